@@ -1,0 +1,47 @@
+"""What can go wrong for a user: one family, each with what to do next."""
+
+
+class LoopwatchError(Exception):
+    """Something that the user can meet and mend.
+
+    ``str(error)`` says what failed in one line; ``hint`` says what to do, or
+    is empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class SourceError(LoopwatchError):
+    """A history, a file or a log cannot be read."""
+
+
+class NotARepositoryError(SourceError):
+    """The path is not inside a git repository."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is not inside a git repository",
+            hint="run `git init` there, or go to a folder inside a repository",
+        )
+
+
+class GitMissingError(SourceError):
+    """There is no usable git on this machine."""
+
+
+class RangeError(SourceError):
+    """A revision or range names nothing in this repository."""
+
+
+class UnknownFindingError(LoopwatchError):
+    """No finding, and no commit, goes by that name."""
+
+
+class ConfigError(LoopwatchError):
+    """A configuration file cannot be used."""
+
+
+class OutputError(LoopwatchError):
+    """A report cannot be written where it was asked for."""

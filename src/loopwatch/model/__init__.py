@@ -1,0 +1,1 @@
+"""Frozen values that flow through loopwatch; they import nothing but each other."""

@@ -1,0 +1,33 @@
+"""Edits: what changes from one version to the next."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """What an edit does to one file, as git's raw format tells it."""
+
+    path: str  # relative to the repository root, forward slashes
+    old_id: str | None  # blob before; None: the file was absent
+    new_id: str | None  # blob after; None: the file is absent
+    old_path: str | None = None  # where it was before, if renamed or copied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunk:
+    """One block of lines that an edit rewrites."""
+
+    path: str
+    start_line: int  # 1-based, of the new side; of the old side if nothing is left
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class Role(StrEnum):
+    """What an edit means to do."""
+
+    FIX = "fix"
+    REVERT = "revert"
+    REAPPLY = "reapply"
+    OTHER = "other"

@@ -1,0 +1,23 @@
+"""Choices of one run, as one value."""
+
+from dataclasses import dataclass, field
+
+from loopwatch.model.unit import Granularity
+
+ALL_UNITS = frozenset({Granularity.TREE, Granularity.FILE, Granularity.SYMBOL, Granularity.SITE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to look at and where the windows of design §3 end."""
+
+    units: frozenset[Granularity] = ALL_UNITS
+    window_hours: int = 72  # of the larger of author and committer time
+    window_edits: int = 30  # edits of the trajectory
+    rollback_hunks: int = 8  # hunks of one edit that return together
+    quiet: tuple[str, ...] = ()  # globs that never rise above note
+    fix_patterns: tuple[str, ...] = ()  # regular expressions beside the built-in table
+    revert_patterns: tuple[str, ...] = ()
+    is_agents_only: bool = False
+    largest_file: int = 1_000_000  # bytes; larger files are followed by id only
+    paths: tuple[str, ...] = field(default=())  # pathspecs
