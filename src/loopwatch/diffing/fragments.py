@@ -1,0 +1,97 @@
+"""Hunks as fragments: the lines that went and the lines that came, up to layout."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+
+from loopwatch.diffing.lines import changed_blocks
+
+MOST_LINES = 40  # of each half that are remembered; more prove nothing more
+
+# Lines that stand in every second function: they prove nothing on their own.
+TRIVIAL = re.compile(
+    rb"""[\W_]*|[\W_]*(?:
+        else | try | finally | do | begin | end | fi | done | esac | then | pass | break | continue
+      | return(?:[ ](?:None|null|nil|true|false|True|False|self|this|err|0|1|nil,[ ]err))? | default
+      | if[ ]err[ ]!=[ ]nil | endif | static | public | private | protected | async | except
+      | end[ ]if | Ok\(\(\)\) | None | null | nil | true | false | raise | throw | "use[ ]strict" | super
+    )[\W_]*""",
+    re.VERBOSE,
+)
+
+
+class Mark(IntFlag):
+    """What makes a hunk mean less."""
+
+    NOTHING = 0
+    IMPORTS = 1  # only import statements
+    COMMENTS = 2  # only comments and blank lines
+    LAYOUT = 4  # the same tokens in another layout
+    MOVED_IN = 8  # what came in went elsewhere in the same edit
+    MOVED_OUT = 16  # what went came in elsewhere in the same edit
+    NUMBERS = 32  # a version number or a counter
+
+
+@dataclass(slots=True)
+class Fragment:
+    """One hunk, reduced to what is compared; a line is the hash of its text without layout."""
+
+    old_start: int  # 1-based
+    new_start: int  # 1-based
+    old_count: int  # lines
+    new_count: int  # lines
+    before_key: int  # all lines of a half, in order
+    after_key: int
+    before: tuple[int, ...]  # distinct lines that mean something, at most MOST_LINES
+    after: tuple[int, ...]
+    weight: int  # characters of those lines
+    marks: Mark = Mark.NOTHING
+    symbol: str | None = None
+
+
+def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
+    """Return the hunks between two contents, given as lines."""
+    return [
+        _fragment(i, j, old[i:old_end], new[j:new_end])
+        for i, old_end, j, new_end in changed_blocks(old, new)
+    ]
+
+
+def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
+    bare_before, bare_after = list(map(squeezed, before)), list(map(squeezed, after))
+    is_layout = bool(before and after) and _tokens(bare_before) == _tokens(bare_after)
+    # What differs by indentation alone is told apart by it: in Python it is a change.
+    told = bare_before != bare_after
+    lines_before, lines_after = meaningful(bare_before), meaningful(bare_after)
+    return Fragment(
+        old_start=i + 1,
+        new_start=j + 1,
+        old_count=len(before),
+        new_count=len(after),
+        before_key=hash(tuple(bare_before if told else before)),
+        after_key=hash(tuple(bare_after if told else after)),
+        before=tuple(map(hash, lines_before)),
+        after=tuple(map(hash, lines_after)),
+        weight=sum(map(len, lines_before)) + sum(map(len, lines_after)),
+        marks=Mark.LAYOUT if is_layout else Mark.NOTHING,
+    )
+
+
+def squeezed(line: bytes) -> bytes:
+    """Return a line without its layout."""
+    return b" ".join(line.split())
+
+
+def meaningful(bare: Iterable[bytes]) -> list[bytes]:
+    """Return the lines that can prove something, each once, at most ``MOST_LINES``."""
+    kept = dict.fromkeys(line for line in bare if not TRIVIAL.fullmatch(line))
+    return list(kept)[:MOST_LINES]
+
+
+def _tokens(bare: Sequence[bytes]) -> bytes:
+    """Return the text of lines without what formatters change."""
+    text = b"".join(bare).replace(b" ", b"").replace(b"'", b'"').replace(b";", b"")
+    for closer in (b")", b"]", b"}"):
+        text = text.replace(b"," + closer, closer)
+    return text

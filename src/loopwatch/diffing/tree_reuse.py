@@ -1,0 +1,90 @@
+"""Parses successive versions of a file, each with the help of the one before."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Tree
+
+STEP = 2048  # bytes compared at once
+
+
+class Trees:
+    """The trees of the versions read last, for a bounded number of lineages.
+
+    The tree for a version never depends on the versions before: where errors
+    could make it differ, the file is parsed afresh.
+    """
+
+    def __init__(self, language: "Language", keys: int, total_bytes: int) -> None:
+        from tree_sitter import Parser
+
+        self._parser = Parser(language)
+        self._keys = keys
+        self._total_bytes = total_bytes
+        self._held_bytes = 0
+        self._last: OrderedDict[str, tuple[bytes, Tree]] = OrderedDict()
+
+    def parse(self, key: str, content: bytes) -> "Tree":
+        """Return the tree of ``content``, the next version of the lineage ``key``."""
+        before = self._last.pop(key, None)
+        if before is not None:
+            self._held_bytes -= len(before[0])
+        tree = self._reuse(*before, content) if before is not None else None
+        if tree is None:
+            tree = self._parser.parse(content)
+        self._keep(key, content, tree)
+        return tree
+
+    def _reuse(self, old: bytes, tree: "Tree", new: bytes) -> "Tree | None":
+        if old == new:
+            return tree
+        if tree.root_node.has_error:
+            return None
+        head, tail = common_ends(old, new)
+        old_end, new_end = len(old) - tail, len(new) - tail
+        tree.edit(
+            head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end)
+        )
+        reused = self._parser.parse(new, tree)
+        return None if reused.root_node.has_error else reused
+
+    def _keep(self, key: str, content: bytes, tree: "Tree") -> None:
+        self._last[key] = content, tree
+        self._held_bytes += len(content)
+        while len(self._last) > self._keys or self._held_bytes > self._total_bytes:
+            _, (gone, _) = self._last.popitem(last=False)
+            self._held_bytes -= len(gone)
+
+
+def common_ends(old: bytes, new: bytes) -> tuple[int, int]:
+    """Return how many bytes are equal at the beginning and, of the rest, at the end."""
+    room = min(len(old), len(new))
+    head = _longest(room, lambda low, high: old[low:high] == new[low:high])
+    old_end, new_end = len(old), len(new)
+
+    def is_equal(low: int, high: int) -> bool:
+        return old[old_end - high : old_end - low] == new[new_end - high : new_end - low]
+
+    return head, _longest(room - head, is_equal)
+
+
+def _longest(room: int, is_equal: Callable[[int, int], bool]) -> int:
+    """Return the largest length up to ``room`` for which all before it is equal."""
+    low = 0
+    while low + STEP <= room and is_equal(low, low + STEP):
+        low += STEP
+    high = min(low + STEP, room)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if is_equal(low, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _point(content: bytes, offset: int) -> tuple[int, int]:
+    """Return the row and the column, in bytes, of an offset."""
+    return content.count(b"\n", 0, offset), offset - content.rfind(b"\n", 0, offset) - 1

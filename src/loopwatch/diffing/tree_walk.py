@@ -1,0 +1,335 @@
+"""One walk over a syntax tree, which finds its parts and their states.
+
+The walk is cut short at every definition, function and top-level statement
+whose bytes it has met before: the memo holds what came of them. It never
+recurses, however deep the code nests.
+"""
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.node_traits import (
+    BIND,
+    CLOSER,
+    COMMENT,
+    FIXED,
+    INNER,
+    KEEP,
+    NAME,
+    PASS,
+    PLAIN,
+    PROSE,
+    QUOTE,
+    STATEMENT_ENDS,
+    UNBIND,
+    USE,
+    NodeKinds,
+    Traits,
+)
+from loopwatch.diffing.parts import Frame, Key, Part, Prefix, Run, digest
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+DEEPEST = 24  # definitions inside one another; deeper ones are walked as plain code
+SHORTEST = 48  # bytes; what is shorter is cheaper to walk than to look up
+LONGEST_REQUIRE = 1000  # bytes of a ``require("...")``
+UNFINISHED = 1 << 62  # where a decorator ends that the walk is still in
+MAX_PREFIX_GAP = 2  # tokens between a decorator and its definition: ``export default``
+
+
+class Walk:
+    """One walk over one tree."""
+
+    def __init__(
+        self,
+        kinds: NodeKinds,
+        content: bytes,
+        tree: "Tree",
+        memo: Memo[Key, Part],
+        deepest: int = DEEPEST,
+    ) -> None:
+        self.kinds = kinds
+        self.content = content
+        self.memo = memo
+        self.deepest = deepest
+        self.cursor = tree.walk()
+        self.has_error = tree.root_node.has_error
+        self.frames = [Frame(0)]  # the parts around the cursor; the first is the file
+        self.path: list[Traits] = []  # from the top-level node to the parent of the cursor's
+        self.roles: dict[int, int] = {}  # of the patterns on the path, by depth
+        self.holders: dict[int, Node] = {}  # of tuples on the path, by depth
+        self.values: list[int] = []  # functions that have their name from what holds them
+        self.at = 0  # the bytes before are done
+
+    def file(self) -> Part:
+        """Return what came of the whole file."""
+        root = self.frames[0]
+        has_more = self.cursor.goto_first_child()
+        while has_more:
+            self._statement()
+            has_more = self.cursor.goto_next_sibling()
+        if rest := self.content[self.at :].strip():
+            root.tokens.append(rest)
+        return Part(root, 0)
+
+    def _statement(self) -> None:
+        """Walk a top-level node: as a part of its own if it is long enough to pay."""
+        node = self.cursor.node
+        assert node is not None
+        trait = self.kinds.traits.get(node.kind_id, PLAIN)
+        is_long = node.end_byte - node.start_byte >= SHORTEST and self.deepest > 0
+        if trait.sort != INNER or trait.may_open or trait.is_prefix or not is_long:
+            self._inside()
+            return
+        root = self.frames[0]
+        if gap := self.content[self.at : node.start_byte].strip():
+            root.tokens.append(gap)
+        self.at = node.start_byte
+        key = self._key(node, 0)
+        part = self.memo.get(key) if key else None
+        if part is not None:
+            root.add(part, node.start_point.row, None)
+            self.at = node.end_byte
+            return
+        self.frames.append(Frame(node.start_point.row, key))
+        self._inside()
+        self._close()
+
+    def _inside(self) -> None:  # the hot loop: about a microsecond for each node
+        """Walk the node under the cursor and all that is in it, and come back to it."""
+        cursor, content, path = self.cursor, self.content, self.path
+        down, right, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
+        trait_of = self.kinds.traits.get
+        frame = self.frames[-1]
+        tokens, at = frame.tokens, self.at
+        while True:
+            node = cursor.node
+            assert node is not None
+            trait = trait_of(node.kind_id, PLAIN)
+            sort = trait.sort
+            is_met = False
+            if sort == INNER:
+                if trait.is_special:
+                    if at != node.start_byte and (gap := content[at : node.start_byte].strip()):
+                        tokens.append(gap)
+                    at = node.start_byte
+                    is_met = self._enter(node, trait)
+                    frame = self.frames[-1]
+                    tokens = frame.tokens
+                if not is_met and down():
+                    path.append(trait)
+                    continue
+            if is_met:
+                at = node.end_byte
+            else:
+                start, end = node.start_byte, node.end_byte
+                if at != start and (gap := content[at:start].strip()):
+                    tokens.append(gap)
+                at = end
+                if sort == INNER:
+                    if start != end:
+                        tokens.append(content[start:end])
+                    if trait.closes:  # though nothing is inside
+                        self._leave(trait)
+                        frame = self.frames[-1]
+                        tokens = frame.tokens
+                elif sort == NAME:
+                    name = content[start:end]
+                    if frame.collects:
+                        self._name(name, trait, frame)
+                    tokens.append(name)
+                else:
+                    self._leaf(node, trait, content[start:end], frame)
+            while path and not right():
+                up()
+                trait = path.pop()
+                if trait.after:
+                    tokens.append(trait.after)
+                if trait.closes:
+                    self._leave(trait)
+                    frame = self.frames[-1]
+                    tokens = frame.tokens
+            if not path:
+                self.at = at
+                return
+
+    # What is done before a special node is entered, and after it is left.
+
+    def _enter(self, node: "Node", trait: Traits) -> bool:
+        """Prepare for what is inside; return True if it was met before and is told already."""
+        depth, frame = len(self.path), self.frames[-1]
+        if trait.passes:
+            self.roles[depth] = self._role() if frame.collects else USE
+        if trait.keeps_comma:
+            self.holders[depth] = node
+        if trait.may_open:
+            if self._open(node, trait):
+                return True
+            frame = self.frames[-1]
+        if trait.is_prefix:
+            self._begin_prefix(frame, node, depth)
+        if trait.before:
+            frame.tokens.append(trait.before)
+        if (trait.is_import or trait.is_require) and self._is_import(node, trait, frame):
+            self._note(node, frame.imports, frame)
+        if trait.docstring and _holds_string_only(node):
+            self._note(node, frame.comments, frame)
+        return False
+
+    def _leave(self, trait: Traits) -> None:
+        frame = self.frames[-1]
+        if frame.depth == len(self.path) and trait.may_open:
+            self._close()
+        elif trait.is_prefix and frame.prefix is not None:
+            depth, line, begin, _ = frame.prefix
+            if depth == len(self.path):
+                frame.prefix = depth, line, begin, len(frame.tokens)
+
+    def _open(self, node: "Node", trait: Traits) -> bool:
+        """Begin a part, if the node is one; return True if it was met before."""
+        outer = self.frames[-1]
+        if len(self.frames) > self.deepest:
+            return False
+        is_value = bool(self.values) and self.values[-1] == node.id
+        place = trait.number << 2 | outer.collects << 1 | is_value
+        key = self._key(node, place)
+        row = node.start_point.row
+        part = self.memo.get(key) if key else None
+        if part is not None:
+            outer.add(part, row, self._prefix(outer, row) if part.name else None)
+            return True
+        name = trait.namer(node) if trait.namer and not is_value else None
+        if name is None and not trait.is_scope:
+            return False
+        frame = Frame(row, key, name, len(self.path))
+        frame.is_scope = trait.is_scope or (name is not None and name.is_function)
+        frame.collects = frame.is_scope or outer.collects
+        frame.outer_prefix = self._prefix(outer, row) if name else None
+        self.frames.append(frame)
+        self.values.append(name.value_id if name else 0)
+        return False
+
+    def _close(self) -> None:
+        """End the part that the cursor is at."""
+        node, frame = self.cursor.node, self.frames.pop()
+        assert node is not None
+        if frame.depth >= 0:
+            self.values.pop()
+        part = Part(frame, _last_row(node) - frame.row)
+        if frame.key is not None:
+            self.memo.put(frame.key, part)
+        self.frames[-1].add(part, frame.row, frame.outer_prefix)
+
+    def _key(self, node: "Node", place: int) -> Key | None:
+        """Return what tells equal parts; None for one that is short or cannot be trusted.
+
+        How broken code is understood depends on what stands around it.
+        """
+        start, end = node.start_byte, node.end_byte
+        if end - start < SHORTEST or (self.has_error and node.has_error):
+            return None
+        return place, blake2b(self.content[start:end], digest_size=16).digest()
+
+    # Tokens.
+
+    def _leaf(self, node: "Node", trait: Traits, text: bytes, frame: Frame) -> None:
+        """Take in a token that needs a closer look, or a comment."""
+        tokens, sort = frame.tokens, trait.sort
+        if sort == COMMENT:
+            self._note(node, frame.comments, frame)
+        elif sort == CLOSER:
+            self._drop_separator(tokens)
+            tokens.append(text)
+        elif sort == FIXED:
+            if trait.token and (trait.token != STATEMENT_ENDS or tokens[-1:] != [STATEMENT_ENDS]):
+                tokens.append(trait.token)
+        elif sort == QUOTE:
+            tokens.append(text.replace(b"'", b'"'))
+        elif sort == PROSE:
+            tokens.extend(text.split())
+        elif text:
+            tokens.append(text)
+
+    def _drop_separator(self, tokens: list[bytes]) -> None:
+        """Drop a comma before a closing bracket, unless it means something."""
+        if not tokens or tokens[-1] not in self.kinds.dropped:
+            return
+        if tokens[-2:-1] in ([b","], [b"["], [b"("]):  # a hole in a list
+            return
+        if self.path and self.path[-1].keeps_comma and tokens[-1] == b",":
+            holder = self.holders[len(self.path) - 1]
+            if sum(child.type == "," for child in holder.children) == 1:
+                return
+        tokens.pop()
+
+    def _name(self, name: bytes, trait: Traits, frame: Frame) -> None:
+        """Say what an identifier inside a function is."""
+        role = self._role()
+        if role == USE and trait.always_local:
+            role = BIND
+        if role == BIND and name not in self.kinds.never_local:
+            frame.bound.setdefault(name, True)
+        elif role == UNBIND:
+            frame.bound[name] = False
+        if role != KEEP:
+            frame.marks.append((len(frame.tokens), name))
+
+    def _role(self) -> int:
+        """Return what an identifier is at the cursor's place; a pattern passes on its own."""
+        parent = self.path[-1] if self.path else PLAIN
+        if parent.roles is None:
+            return USE
+        role = parent.roles.get(self.cursor.field_id, parent.else_role)
+        return self.roles.get(len(self.path) - 1, USE) if role == PASS else role
+
+    # Decorators, and lines of comments and imports.
+
+    def _begin_prefix(self, frame: Frame, node: "Node", depth: int) -> None:
+        before = frame.prefix
+        if before is None or before[0] != depth or before[3] != len(frame.tokens):
+            frame.prefix = depth, node.start_point.row, len(frame.tokens), UNFINISHED
+
+    def _prefix(self, outer: Frame, row: int) -> Prefix | None:
+        """Return the decorators right before the definition that begins at ``row``."""
+        if outer.prefix is None:
+            return None
+        depth, line, begin, end = outer.prefix
+        gap = len(outer.tokens) - end
+        if end == UNFINISHED or depth != len(self.path) or gap > MAX_PREFIX_GAP:
+            return None
+        return row - line, digest(outer.tokens[begin:end])
+
+    def _is_import(self, node: "Node", trait: Traits, frame: Frame) -> bool:
+        if trait.is_require:
+            text = self.content[node.start_byte : node.end_byte]
+            pattern = self.kinds.grammar.require_text
+            return len(text) <= LONGEST_REQUIRE and pattern.fullmatch(text) is not None
+        if trait.import_field and node.child_by_field_name(trait.import_field) is None:
+            return False
+        return node.child_by_field_name("body") is None
+
+    def _note(self, node: "Node", runs: list[Run], frame: Frame) -> None:
+        """Add the lines that hold nothing but this node."""
+        content, start, end = self.content, node.start_byte, node.end_byte
+        first, last = node.start_point.row, _last_row(node)
+        if content[start - node.start_point.column : start].strip():
+            first += 1
+        line_end = content.find(b"\n", end - (node.end_point.column == 0))
+        rest = content[end : line_end if line_end >= 0 else None]
+        if rest.strip(b" \t\r\f;"):
+            last -= 1
+        if first <= last:
+            runs.append((first - frame.row, last - frame.row))
+
+
+def _last_row(node: "Node") -> int:
+    """Return the last row with text of the node, which may end with a line's end."""
+    row, column = node.end_point
+    return row - 1 if column == 0 and row > node.start_point.row else row
+
+
+def _holds_string_only(node: "Node") -> bool:
+    child = node.child(0)
+    return node.child_count == 1 and child is not None and child.type == "string"

@@ -1,0 +1,88 @@
+"""Looks into what one version does to its files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loopwatch.diffing.fragments import Fragment, Mark, fragments
+from loopwatch.diffing.syntax import FileSyntax, enclosing
+from loopwatch.graph.contents import EMPTY, FileContent
+
+MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """What one version does to one file."""
+
+    path: bytes
+    old: FileContent
+    new: FileContent
+    hunks: tuple[Fragment, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the file comes or goes as a whole."""
+        return self.old is EMPTY or self.new is EMPTY
+
+
+def file_edit(path: bytes, old: FileContent, new: FileContent) -> FileEdit:
+    """Return an edit with its hunks, each with its symbol and what makes it mean less."""
+    hunks = fragments(old.lines, new.lines)
+    for hunk in hunks:
+        hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
+        hunk.marks |= _marks(old, new, hunk)
+    return FileEdit(path=path, old=old, new=new, hunks=tuple(hunks))
+
+
+def _symbol(syntax: FileSyntax | None, line: int) -> str | None:
+    found = enclosing(syntax.symbols, line) if syntax else None
+    return found.name if found else None
+
+
+def _marks(old: FileContent, new: FileContent, hunk: Fragment) -> Mark:
+    if old.syntax is None and new.syntax is None:
+        return Mark.NOTHING
+    marks = Mark.NOTHING
+    lines_old = range(hunk.old_start, hunk.old_start + hunk.old_count)
+    lines_new = range(hunk.new_start, hunk.new_start + hunk.new_count)
+    for mark, told in ((Mark.IMPORTS, "import_lines"), (Mark.COMMENTS, "comment_lines")):
+        if _all_in(old, lines_old, told) and _all_in(new, lines_new, told):
+            marks |= mark
+    return marks
+
+
+def _all_in(content: FileContent, lines: range, told: str) -> bool:
+    """Tell whether all lines that are not blank are of one sort."""
+    if not lines:
+        return True
+    if content.syntax is None:
+        return False
+    sort: frozenset[int] = getattr(content.syntax, told)
+    return all(n in sort or not content.lines[n - 1].strip() for n in lines)
+
+
+def mark_moves(edits: Iterable[FileEdit]) -> None:
+    """Mark the halves of hunks whose lines only went to, or came from, elsewhere in the edit."""
+    hunks = [hunk for edit in edits for hunk in edit.hunks]
+    gone = _owners((hunk.before for hunk in hunks))
+    come = _owners((hunk.after for hunk in hunks))
+    for number, hunk in enumerate(hunks):
+        if _is_elsewhere(hunk.before, come, number):
+            hunk.marks |= Mark.MOVED_OUT
+        if _is_elsewhere(hunk.after, gone, number):
+            hunk.marks |= Mark.MOVED_IN
+
+
+def _owners(halves: Iterable[Sequence[int]]) -> dict[int, set[int]]:
+    owners: dict[int, set[int]] = {}
+    for number, half in enumerate(halves):
+        for line in half:
+            owners.setdefault(line, set()).add(number)
+    return owners
+
+
+def _is_elsewhere(half: Sequence[int], owners: dict[int, set[int]], number: int) -> bool:
+    if not half:
+        return False
+    found = sum(bool(owners.get(line, set()) - {number}) for line in half)
+    return found >= MOVED_SHARE * len(half)

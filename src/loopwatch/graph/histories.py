@@ -1,0 +1,89 @@
+"""The histories of units: which states each file and symbol has been in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from loopwatch.graph.returns import Visit, walk_back
+from loopwatch.graph.topology import NONE, Topology
+from loopwatch.graph.tracks import Track
+
+Place = tuple[int, int]  # a unit's number, and the version up to which it counts
+
+
+@dataclass(slots=True)
+class Histories:
+    """Tracks of many units over one topology; units are numbered by the caller.
+
+    A unit may have begun as another one (renamed, moved, copied): its history up
+    to that version is then part of its own.
+    """
+
+    topology: Topology
+    width: int  # bytes of a state
+    tracks: dict[int, Track] = field(default_factory=dict)
+    origins: dict[int, list[Place]] = field(default_factory=dict)
+
+    def begin_as(self, unit: int, origin: int, version: int) -> None:
+        """Note that ``unit`` was ``origin`` before ``version``."""
+        if unit != origin:
+            self.origins.setdefault(unit, []).append((origin, version))
+
+    def enter(self, unit: int, version: int, old: bytes, new: bytes) -> None:
+        """Note that ``version`` took ``unit`` from one state to another."""
+        track = self.tracks.get(unit)
+        if track is None:
+            track = self.tracks[unit] = Track(self.width)
+            track.append(NONE, old)
+        track.append(version, new)
+
+    def has_been(self, unit: int, version: int, state: bytes) -> bool:
+        """Tell, fast, whether the unit may have been in a state before."""
+        track = self.tracks.get(unit)
+        if track is not None and next(track.places(state), None) is not None:
+            return True
+        return any(self.has_been(o, v, state) for o, v in self.origins.get(unit, ()) if v < version)
+
+    def visits(self, unit: int, version: int) -> list[Visit]:
+        """Return the states that the unit was in, as remembered at ``version``, oldest first."""
+        found = self._own(unit, version)
+        for origin, until in self.origins.get(unit, ()):
+            if until <= version and self.topology.sees(version, until):
+                # What it was before is told by its origin, not by its own first entry.
+                found = [visit for visit in found if visit.version >= until]
+                found.extend(v for v in self.visits(origin, until) if v.version < until)
+        found.sort(key=lambda visit: visit.version)
+        return _distinct(found)
+
+    def _own(self, unit: int, version: int) -> list[Visit]:
+        track = self.tracks.get(unit)
+        if track is None:
+            return []
+        sees = self.topology.sees
+        return [
+            Visit(at, track.state(index))
+            for index in range(len(track))
+            if (at := track.version(index)) == NONE or (at <= version and sees(version, at))
+        ]
+
+    def returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
+        """Return the run through the cycle that ``version`` closes, or None.
+
+        The second value is the index of the latest equal visit, as in ``Return``.
+        """
+        visits = self.visits(unit, version)
+        if not visits or visits[-1].version != version:
+            return None
+        found = walk_back([visit.state for visit in visits])
+        if found is None:
+            return None
+        start, since = found
+        return visits[start:], since - start
+
+
+def _distinct(visits: Iterable[Visit]) -> list[Visit]:
+    """Return the visits without those that change nothing."""
+    kept: list[Visit] = []
+    for visit in visits:
+        if not kept or kept[-1].state != visit.state:
+            kept.append(visit)
+    return kept

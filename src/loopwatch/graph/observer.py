@@ -1,0 +1,220 @@
+"""Follows every unit through the versions and tells what returns at each of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from loopwatch.diffing.fragments import Fragment, Mark
+from loopwatch.graph.contents import Contents
+from loopwatch.graph.edits import FileEdit, file_edit, mark_moves
+from loopwatch.graph.histories import Histories
+from loopwatch.graph.paths import Paths
+from loopwatch.graph.returns import Return, Visit
+from loopwatch.graph.sites import SiteIndex, SiteReturn
+from loopwatch.graph.symbol_changes import STATE_WIDTH, SymbolChange, changed_symbols, moves
+from loopwatch.graph.topology import NONE, Topology
+from loopwatch.graph.tracks import ABSENT
+from loopwatch.model.history import Change, History
+from loopwatch.model.unit import Granularity
+
+ID_WIDTH = 20  # bytes of a blob id; 32 where the repository uses SHA-256
+
+
+@dataclass(slots=True)
+class Observer:
+    """Reads versions oldest first and keeps what it takes to recognise a return."""
+
+    topology: Topology
+    history: History
+    units: frozenset[Granularity]
+    contents: Contents
+    is_flat: Callable[[bytes], bool]  # paths that are followed by their id only
+    id_width: int = ID_WIDTH
+    paths: Paths = field(default_factory=Paths)
+    files: Histories = field(init=False)
+    symbols: Histories = field(init=False)
+    sites: SiteIndex = field(init=False)
+    _symbol_numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.files = Histories(self.topology, self.id_width)
+        self.symbols = Histories(self.topology, STATE_WIDTH)
+        self.sites = SiteIndex(self.topology.sees)
+
+    def returns(self) -> Iterator[tuple[int, list[Return]]]:
+        """Yield each version with the units that return at it."""
+        for version, changes in enumerate(self.history.changes()):
+            yield version, self.look(version, changes) if changes else []
+
+    def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
+        """Take in what one version changed, and return what returns at it."""
+        merged = self._merged(version)
+        self._follow_renames(version, changes)
+        found = [r for change in changes if (r := self._file_return(version, change, merged))]
+        if self.units & {Granularity.SYMBOL, Granularity.SITE}:
+            edits = [edit for change in changes if (edit := self._edit(change))]
+            if Granularity.SITE in self.units:
+                mark_moves(edits)
+                for edit in edits:
+                    found.extend(self._site_returns(version, edit, merged))
+            if Granularity.SYMBOL in self.units:
+                found.extend(self._symbol_returns(version, edits, merged))
+        return found
+
+    def _merged(self, version: int) -> frozenset[int]:
+        if version not in self.topology.other_parents:
+            return frozenset()
+        return frozenset(self.topology.merged_by(version))
+
+    def _follow_renames(self, version: int, changes: Sequence[Change]) -> None:
+        """Let paths that appear go on with the history of those that vanish in the same edit."""
+        gone = {old: path for path, old, new in changes if new is None and old}
+        come = [(path, new) for path, old, new in changes if old is None and new]
+        if not gone or not come:
+            return
+        pairs = [(gone[new], path) for path, new in come if new in gone]
+        if len(pairs) < min(len(gone), len(come)):
+            pairs = list(self.history.renames(version, changes))
+        number = self.paths.number
+        for old_path, new_path in pairs:
+            self.files.begin_as(number(new_path), number(old_path), version)
+            self.paths.join(old_path, new_path)
+
+    # files
+
+    def _file_return(self, version: int, change: Change, merged: frozenset[int]) -> Return | None:
+        path, old, new = change
+        number = self.paths.number(path)
+        state = new or ABSENT
+        may_return = self.files.has_been(number, version, state)
+        self.files.enter(number, version, old or ABSENT, state)
+        if not may_return or Granularity.FILE not in self.units:
+            return None
+        found = self.files.returns(number, version)
+        if found is None:
+            return None
+        visits, since = found
+        return Return(
+            granularity=Granularity.FILE,
+            path=path,
+            symbol=None,
+            visits=tuple(visits),
+            since=since,
+            is_absence=any(v.state == ABSENT for v in visits[since:]),
+            is_arrival=self._has_arrived(self.files, number, state, merged),
+        )
+
+    def _has_arrived(
+        self, histories: Histories, unit: int, state: bytes, merged: frozenset[int]
+    ) -> bool:
+        """Tell whether the versions that a merge brings in put the unit into that state."""
+        track = histories.tracks.get(unit)
+        if not merged or track is None:
+            return False
+        return any(track.version(index) in merged for index in track.places(state))
+
+    # what is inside files
+
+    def _edit(self, change: Change) -> FileEdit | None:
+        path, old_id, new_id = change
+        if self.is_flat(path):
+            return None
+        new = self.contents.get(path, new_id)
+        old = self.contents.get(path, old_id) if new else None
+        return file_edit(path, old, new) if old and new else None
+
+    # sites
+
+    def _site_returns(
+        self, version: int, edit: FileEdit, merged: frozenset[int]
+    ) -> Iterator[Return]:
+        family = self.paths.family(edit.path)
+        found = [(hunk, self.sites.find(version, family, hunk)) for hunk in edit.hunks]
+        for hunk, returns in found:
+            has_arrived = bool(merged) and self.sites.was_made_by(merged, family, hunk)
+            number = self.sites.add(version, family, self.paths.number(edit.path), hunk)
+            for site in returns:
+                self.sites.link(number, site)
+                yield self._site_return(edit.path, hunk, site, has_arrived)
+
+    def _site_return(
+        self, path: bytes, hunk: Fragment, site: SiteReturn, has_arrived: bool
+    ) -> Return:
+        sites = self.sites
+        marks = hunk.marks
+        for number in site.walk[:-1]:
+            marks &= _turned(Mark(sites.marks[number]))
+        visits, since = sites.visits(site)
+        return Return(
+            granularity=Granularity.SITE,
+            path=path,
+            symbol=hunk.symbol or sites.symbol[site.walk[0]],
+            visits=tuple(visits),
+            since=since,
+            hunks=tuple(sites.run(site)),
+            marks=marks,
+            weight=hunk.weight,
+            lines=site.matched,
+            is_exact=site.is_exact,
+            is_insertion=site.is_insertion,
+            is_deletion=site.is_deletion,
+            is_arrival=has_arrived,
+            old_line=hunk.old_start,
+            new_line=hunk.new_start,
+        )
+
+    # symbols
+
+    def _symbol_returns(
+        self, version: int, edits: Sequence[FileEdit], merged: frozenset[int]
+    ) -> Iterator[Return]:
+        changes = [c for edit in edits if not edit.is_whole for c in changed_symbols(edit)]
+        whole = [c for edit in edits if edit.is_whole for c in changed_symbols(edit)]
+        for move in moves(edits, [*changes, *whole]):
+            self.symbols.begin_as(
+                self._symbol(move.new_path, move.new_name),
+                self._symbol(move.old_path, move.old_name),
+                version,
+            )
+        for change in changes:
+            if (found := self._symbol_return(version, change, merged)) is not None:
+                yield found
+
+    def _symbol(self, path: bytes, name: str) -> int:
+        key = (self.paths.family(path), name)
+        return self._symbol_numbers.setdefault(key, len(self._symbol_numbers))
+
+    def _symbol_return(
+        self, version: int, change: SymbolChange, merged: frozenset[int]
+    ) -> Return | None:
+        number = self._symbol(change.path, change.name)
+        old, new = change.states
+        may_return = self.symbols.has_been(number, version, new)
+        self.symbols.enter(number, version, old, new)
+        found = self.symbols.returns(number, version) if may_return else None
+        if found is None:
+            return None
+        visits, since = found
+        return Return(
+            granularity=Granularity.SYMBOL,
+            path=change.path,
+            symbol=change.name,
+            visits=tuple(visits),
+            since=since,
+            is_absence=any(v.state == ABSENT for v in visits[since:]),
+            is_arrival=self._has_arrived(self.symbols, number, new, merged),
+            old_line=change.old.start_line if change.old else 1,
+            new_line=change.new.start_line if change.new else 1,
+        )
+
+
+def _turned(marks: Mark) -> Mark:
+    """Return the marks of a hunk as its inverse would have them."""
+    kept = marks & ~(Mark.MOVED_IN | Mark.MOVED_OUT)
+    if marks & Mark.MOVED_IN:
+        kept |= Mark.MOVED_OUT
+    if marks & Mark.MOVED_OUT:
+        kept |= Mark.MOVED_IN
+    return kept
+
+
+__all__ = ["NONE", "Observer", "Visit"]

@@ -1,0 +1,88 @@
+"""What it is for a unit to return: a walk through states back to the latest equal one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loopwatch.diffing.fragments import Mark
+from loopwatch.model.unit import Granularity
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A unit enters a state."""
+
+    version: int  # number of the version; -1: it was so before the range
+    state: object  # equal for equal states
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A unit is back in an earlier state.
+
+    ``visits`` is the whole run through the states of the cycle, oldest first; the
+    last is the return. ``since`` is the index of the latest equal visit before it:
+    what the unit did from there is this turn of the cycle.
+    """
+
+    granularity: Granularity
+    path: bytes
+    symbol: str | None
+    visits: tuple[Visit, ...]
+    since: int
+    hunks: tuple[int, ...] = ()  # of a site: the hunks of the run, the returning one last
+    marks: Mark = Mark.NOTHING  # those that all hunks of this turn share
+    weight: int = 0  # characters of the meaningful lines that return
+    lines: int = 0  # meaningful lines that return
+    is_exact: bool = True
+    is_insertion: bool = False  # the state was left by putting something in, nothing else
+    is_deletion: bool = False  # … by taking something out, nothing else
+    is_absence: bool = False  # the unit is, or was, not there
+    is_arrival: bool = False  # a merge brings it in; it was told on the side branch
+    old_line: int = 1  # of the returning hunk
+    new_line: int = 1
+
+    @property
+    def version(self) -> int:
+        """The version that returns."""
+        return self.visits[-1].version
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The versions whose edits make up this turn, from the one that left the state."""
+        return tuple(visit.version for visit in self.visits[self.since + 1 :])
+
+    @property
+    def left(self) -> int:
+        """The version that left the state."""
+        return self.visits[self.since + 1].version
+
+    @property
+    def period(self) -> int:
+        """Number of distinct states of the cycle."""
+        return len({visit.state for visit in self.visits})
+
+    @property
+    def rounds(self) -> int:
+        """States visited by period: X Y X is 1, X Y X Y is 2."""
+        return len(self.visits) // self.period
+
+
+def walk_back(states: Sequence[object]) -> tuple[int, int] | None:
+    """Return where the latest cycle that the last state closes begins.
+
+    Args:
+        states: of one unit, oldest first, no two neighbours equal.
+
+    Returns:
+        Index where the run through the cycle's states starts, and index of the
+        latest state equal to the last one; None if the last state is new.
+    """
+    last = len(states) - 1
+    since = next((i for i in range(last - 1, -1, -1) if states[i] == states[last]), None)
+    if since is None:
+        return None
+    cycle = set(states[since:last])
+    start = since
+    while start > 0 and states[start - 1] in cycle:
+        start -= 1
+    return start, since

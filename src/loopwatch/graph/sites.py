@@ -1,0 +1,223 @@
+"""Sites: places whose lines an edit rewrites, and a later edit rewrites back.
+
+A site's identity needs both halves of the change: what a hunk takes out is what
+an earlier hunk brought in, and what it brings in is what that one took out.
+Between the two, other edits may have rewritten the same lines; the site is then
+followed back from hunk to hunk, as ``git blame`` would.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from loopwatch.diffing.fragments import Fragment
+from loopwatch.graph.returns import Visit
+from loopwatch.graph.topology import NONE
+
+MOST_PLACES = 24  # newest hunks that are looked at for one line
+LONGEST_PERIOD = 8  # hunks that a site is followed back
+SHARE = 0.5  # of the lines of a half that have to match
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReturn:
+    """A hunk that brings a site back, with the hunks from the one that left the state to itself."""
+
+    walk: tuple[int, ...]  # hunk numbers, oldest first; the last is the returning hunk
+    matched: int  # meaningful lines that match
+    is_exact: bool  # both halves are equal, line by line
+    is_insertion: bool  # the hunk that left the state only inserted: taking it out proves little
+    is_deletion: bool  # the hunk that left the state only deleted: now the lines are back
+
+
+@dataclass(slots=True)
+class SiteIndex:
+    """All hunks so far, with what is needed to find the one that a new hunk undoes.
+
+    ``sees(version, earlier)`` tells whether the earlier version is remembered.
+    """
+
+    sees: Callable[[int, int], bool]
+    version: array[int] = field(default_factory=lambda: array("i"))
+    path: array[int] = field(default_factory=lambda: array("i"))
+    old_start: array[int] = field(default_factory=lambda: array("i"))
+    new_start: array[int] = field(default_factory=lambda: array("i"))
+    weight: array[int] = field(default_factory=lambda: array("i"))
+    marks: bytearray = field(default_factory=bytearray)
+    before: list[tuple[int, ...]] = field(default_factory=list)
+    after: list[tuple[int, ...]] = field(default_factory=list)
+    symbol: list[str | None] = field(default_factory=list)
+    undoes: array[int] = field(default_factory=lambda: array("i"))  # the hunk it takes back, or -1
+    _now: int = NONE  # version of the hunk that was added last
+    _exact: dict[int, array[int]] = field(default_factory=dict)
+    _brought: dict[int, array[int]] = field(default_factory=dict)
+    _taken: dict[int, array[int]] = field(default_factory=dict)
+
+    def add(self, version: int, path: int, name: int, hunk: Fragment) -> int:
+        """Remember a hunk and return its number.
+
+        ``path`` is the number that all names of the file share, ``name`` that of this one.
+        """
+        number = len(self.version)
+        self._now = version
+        self.version.append(version)
+        self.path.append(name)
+        self.old_start.append(hunk.old_start)
+        self.new_start.append(hunk.new_start)
+        self.weight.append(min(hunk.weight, 1 << 30))
+        self.marks.append(hunk.marks)
+        self.before.append(hunk.before)
+        self.after.append(hunk.after)
+        self.symbol.append(hunk.symbol)
+        self.undoes.append(-1)
+        _put(self._exact, hash((path, hunk.before_key, hunk.after_key)), number)
+        for line in hunk.after:
+            _put(self._brought, hash((path, line)), number)
+        for line in hunk.before:
+            _put(self._taken, hash((path, line)), number)
+        return number
+
+    def find(self, version: int, path: int, hunk: Fragment) -> list[SiteReturn]:
+        """Return how ``hunk``, which is not added yet, takes back earlier ones."""
+        if not hunk.before and not hunk.after:
+            return []
+        if (exact := self._equal(version, path, hunk)) is not None:
+            return [self._return((exact,), hunk, is_exact=True)]
+        inverse = [self._return((h,), hunk) for h in self._inverses(version, path, hunk)]
+        if inverse or not (hunk.before and hunk.after):
+            return inverse
+        walk = self._followed(version, path, hunk)
+        return [self._return(walk, hunk)] if walk else []
+
+    def _return(
+        self, walk: tuple[int, ...], hunk: Fragment, *, is_exact: bool = False
+    ) -> SiteReturn:
+        first, last = walk[0], walk[-1]
+        matched = _common(self.before[first], hunk.after) + _common(self.after[last], hunk.before)
+        return SiteReturn(
+            walk=(*walk, len(self.version)),
+            matched=matched,
+            is_exact=is_exact,
+            is_insertion=not self.before[first],
+            is_deletion=not self.after[first],
+        )
+
+    def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
+        places = self._exact.get(hash((path, hunk.after_key, hunk.before_key)), ())
+        return next((h for h in reversed(places) if self._is_seen(version, h)), None)
+
+    def _is_seen(self, version: int, hunk: int) -> bool:
+        earlier = self.version[hunk]
+        return earlier < version and self.sees(version, earlier)
+
+    def _inverses(self, version: int, path: int, hunk: Fragment) -> list[int]:
+        """Return the hunks that ``hunk`` takes back, part by part, latest first."""
+        gone, come = set(hunk.before), set(hunk.after)
+        votes = _votes(self._places(self._brought, path, hunk.before))
+        for number, count in _votes(self._places(self._taken, path, hunk.after)).items():
+            votes[number] = votes.get(number, 0) + count
+        found: list[int] = []
+        taken: set[int] = set()
+        for number in sorted(votes, key=lambda h: (-votes[h], -h)):
+            if not self._undone(number, gone - taken, come - taken):
+                continue
+            if self._is_seen(version, number):
+                found.append(number)
+                taken.update(self.before[number], self.after[number])
+        return found
+
+    def _undone(self, number: int, gone: set[int], come: set[int]) -> bool:
+        """Tell whether the lines that went and came take back a hunk."""
+        before, after = self.before[number], self.after[number]
+        if not before:
+            return _covers(after, gone, 0.75) and not _covers(after, come, 0.25)
+        if not after:
+            return _covers(before, come, 0.75) and not _covers(before, gone, 0.25)
+        return _covers(after, gone, SHARE) and _covers(before, come, SHARE)
+
+    def _followed(self, version: int, path: int, hunk: Fragment) -> tuple[int, ...]:
+        """Follow the lines that went back through the hunks that brought them."""
+        wanted, lines, until = set(hunk.after), hunk.before, version
+        walk: list[int] = []
+        while lines and len(walk) < LONGEST_PERIOD:
+            votes = _votes(self._places(self._brought, path, lines))
+            best = max(
+                (h for h in votes if self.version[h] < until and self._is_seen(version, h)
+                 and votes[h] >= SHARE * len(lines)),
+                key=lambda h: (votes[h], h),
+                default=None,
+            )  # fmt: skip
+            if best is None:
+                return ()
+            walk.append(best)
+            lines, until = self.before[best], self.version[best]
+            if lines and _covers(lines, wanted, SHARE):
+                return tuple(reversed(walk))
+        return ()
+
+    def _places(
+        self, index: dict[int, array[int]], path: int, lines: Iterable[int]
+    ) -> Iterator[int]:
+        for line in lines:
+            if (numbers := index.get(hash((path, line)))) is not None:
+                yield from numbers[-MOST_PLACES:]
+
+    def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
+        """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""
+        halves = ((self._brought, hunk.after), (self._taken, hunk.before))
+        for index, half in halves:
+            made = sum(
+                any(self.version[h] in versions for h in index.get(hash((path, line)), ()))
+                for line in half
+            )
+            if made < SHARE * len(half):
+                return False
+        return True
+
+    def link(self, number: int, site: SiteReturn) -> None:
+        """Note which hunk the hunk ``number`` takes back, so that rounds can be counted."""
+        if len(site.walk) == 2 and self.undoes[number] < 0:
+            self.undoes[number] = site.walk[0]
+
+    def run(self, site: SiteReturn) -> list[int]:
+        """Return the hunks of a site's whole run, oldest first, the returning one last."""
+        chain = list(site.walk[:1])
+        while len(site.walk) == 2 and (earlier := self.undoes[chain[-1]]) >= 0:
+            chain.append(earlier)
+        return [*reversed(chain), *site.walk[1:]]
+
+    def visits(self, site: SiteReturn) -> tuple[list[Visit], int]:
+        """Return the states of a site through its whole run, as ``Return`` has them.
+
+        A run of hunks that take each other back goes to and fro between two states; a
+        longer walk has a state for each of its hunks.
+        """
+        run = self.run(site)
+        period = len(site.walk)
+        at = [NONE, *(self.version[h] for h in run[:-1]), self._now]
+        return [Visit(v, index % period) for index, v in enumerate(at)], len(at) - 1 - period
+
+
+def _put(index: dict[int, array[int]], key: int, number: int) -> None:
+    places = index.get(key)
+    if places is None:
+        index[key] = array("i", (number,))
+    else:
+        places.append(number)
+
+
+def _votes(numbers: Iterable[int]) -> dict[int, int]:
+    votes: dict[int, int] = {}
+    for number in numbers:
+        votes[number] = votes.get(number, 0) + 1
+    return votes
+
+
+def _common(lines: Iterable[int], other: Iterable[int]) -> int:
+    return len(set(lines) & set(other))
+
+
+def _covers(lines: tuple[int, ...], others: set[int], share: float) -> bool:
+    return sum(line in others for line in lines) >= share * len(lines)

@@ -1,0 +1,33 @@
+"""The seam between where versions come from and what is concluded from them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from loopwatch.model.report import Skipped
+from loopwatch.model.version import Version
+
+Change = tuple[bytes, bytes | None, bytes | None]  # path, blob id before, blob id after
+Rename = tuple[bytes, bytes]  # path before, path after
+
+
+class History(Protocol):
+    """Versions in an order in which parents come first, each with what it changed.
+
+    Versions are numbered from 0; a change is against the first parent. Paths are
+    bytes as git has them, blob ids are binary, None means absent.
+    """
+
+    def changes(self) -> Iterator[Sequence[Change]]:
+        """Yield what each version changed, in the order of the numbers."""
+
+    def renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
+        """Return which of the paths that appeared were renamed or copied from where."""
+
+    def content(self, blob_id: bytes) -> bytes | str:
+        """Return the content of a blob, or the reason why there is none."""
+
+    def version(self, number: int) -> Version:
+        """Return the version of that number."""
+
+    def skipped(self) -> Sequence[Skipped]:
+        """Return what could not be looked at."""

@@ -1,0 +1,79 @@
+"""The graph of states for Graphviz: a cluster for each finding, an edge for each edit."""
+
+from textwrap import wrap
+
+from loopwatch.model.finding import Finding, Level, StateVisit
+from loopwatch.model.report import Report
+from loopwatch.reports.closing import closing_line
+from loopwatch.reports.escape import clipped
+from loopwatch.reports.names import finding_id, is_listed, short, standing, unit_name
+from loopwatch.reports.style import PLAIN, Style
+from loopwatch.reports.timeline import Visit, visits
+
+COLOURS = {Level.ERROR: "#b00020", Level.WARNING: "#a06000", Level.NOTE: "#606060"}
+LABEL_WIDTH = 40  # characters of one line of a label
+LONGEST_LABEL = 200  # characters that are taken from the repository
+MOST_VERSIONS = 12  # that one state lists
+NEWLINE = "\\n"  # in a label; ``_quote`` keeps it as it is
+
+
+def render(report: Report, style: Style = PLAIN) -> str:
+    """Return a digraph; notes are in it only if asked, so that loops can be seen."""
+    listed = [found for found in report.findings if style.verbose or is_listed(found)]
+    clusters = (row for index, found in enumerate(listed) for row in _cluster(index, found))
+    rows = [
+        "digraph loopwatch {",
+        f"  graph [label={_label(closing_line(report))}, labelloc=b, rankdir=LR];",
+        '  node [shape=box, style=rounded, fontname="sans-serif"];',
+        '  edge [fontname="sans-serif", fontsize=10];',
+        *clusters,
+        "}",
+    ]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _cluster(index: int, finding: Finding) -> list[str]:
+    """Return the states and edits of one finding."""
+    title = (unit_name(finding), f"{finding.kind.value}: {standing(finding)}", finding_id(finding))
+    node_of = {state.label: f"f{index}_s{n}" for n, state in enumerate(finding.states)}
+    return [
+        f"  subgraph cluster_{index} {{",
+        f"    graph [label={_label(*title)}, color={_quote(COLOURS[finding.level])}];",
+        *(f"    {node_of[state.label]} [label={_state_label(state)}];" for state in finding.states),
+        *(row for step in visits(finding) for row in _edge(step, node_of)),
+        "  }",
+    ]
+
+
+def _state_label(state: StateVisit) -> str:
+    """Return the name of a state over the versions that entered it."""
+    names = [short(version) for version in state.versions]
+    more = len(names) - MOST_VERSIONS
+    shown = names[:MOST_VERSIONS] + ([f"and {more:,} more"] if more > 0 else [])
+    return _label(state.label, *shown)
+
+
+def _edge(step: Visit, node_of: dict[str, str]) -> list[str]:
+    """Return the edge of one edit; one that leaves the states is left out."""
+    if step.edit is None or step.came_from is None or step.label is None:
+        return []
+    label = _label(f"{short(step.version)} {step.edit.role.value}", step.edit.summary)
+    return [f"    {node_of[step.came_from]} -> {node_of[step.label]} [label={label}];"]
+
+
+def _label(*parts: str) -> str:
+    """Return outside text as a quoted label, each part on lines of its own."""
+    rows = [row for part in parts for row in wrap(clipped(part, LONGEST_LABEL), LABEL_WIDTH)]
+    return _quote(NEWLINE.join(_escape(row) for row in rows))
+
+
+def _escape(text: str) -> str:
+    r"""Return text with what means something inside a label made harmless.
+
+    Graphviz reads ``\N`` and the like as names, and ``&amp;`` as a character.
+    """
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _quote(text: str) -> str:
+    return f'"{text}"'

@@ -1,0 +1,20 @@
+"""How a report is to look, and what every writer is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loopwatch.model.report import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """Choices of the reader; formats for machines heed none of them."""
+
+    verbose: bool = False  # notes too, and nothing summed up
+    colour: bool = False  # colours are added to a text that is complete without
+    width: int = 80  # columns to wrap at; names and lines of code may be longer
+
+
+PLAIN = Style()
+
+Writer = Callable[[Report, Style], str]

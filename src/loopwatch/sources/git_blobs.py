@@ -1,0 +1,86 @@
+"""Reads blobs through one ``git cat-file --batch``."""
+
+import subprocess
+from collections import OrderedDict
+from collections.abc import Callable
+from types import TracebackType
+
+from loopwatch.sources.git_process import Git, stop
+
+CACHE_BYTES = 32_000_000
+MISSING = "missing object"
+TOO_LARGE = "larger than the limit"
+
+
+class Blobs:
+    """The contents of a repository, by blob id.
+
+    Sizes are asked for before contents, so a huge blob is never read. A recent
+    content is kept, as the next edit of its file starts from it.
+    """
+
+    def __init__(self, git: Git, largest: int, cache_bytes: int = CACHE_BYTES) -> None:
+        self._git = git
+        self._largest = largest
+        self._room = cache_bytes
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._reader: subprocess.Popen[bytes] | None = None
+        self._extra: dict[str, bytes] = {}
+
+    def __enter__(self) -> "Blobs":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._reader:
+            stop(self._reader)
+            self._reader = None
+
+    def add(self, blob_id: str, content: bytes) -> None:
+        """Lend a content that git does not hold: a file of the working tree."""
+        self._extra[blob_id] = content
+
+    def read(self, blob_id: str) -> bytes | str:
+        """Return the content of a blob, or the reason why there is none."""
+        if blob_id in self._extra:
+            return self._extra[blob_id]
+        if blob_id in self._kept:
+            self._kept.move_to_end(blob_id)
+            return self._kept[blob_id]
+        content = self._ask(blob_id)
+        if isinstance(content, bytes):
+            self._keep(blob_id, content)
+        return content
+
+    def _keep(self, blob_id: str, content: bytes) -> None:
+        self._kept[blob_id] = content
+        self._room -= len(content)
+        while self._room < 0 and self._kept:
+            self._room += len(self._kept.popitem(last=False)[1])
+
+    def _ask(self, blob_id: str) -> bytes | str:
+        if self._reader is None:
+            self._reader = self._git.open("cat-file", "--batch", stdin=subprocess.PIPE)
+        stdin, stdout = self._reader.stdin, self._reader.stdout
+        assert stdin is not None and stdout is not None
+        stdin.write(blob_id.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        if len(header) != 3:
+            return MISSING
+        size = int(header[2])
+        if size > self._largest:
+            _drain(stdout.read, size + 1)
+            return TOO_LARGE
+        content = stdout.read(size)
+        stdout.read(1)
+        return content if header[1] == b"blob" else MISSING
+
+
+def _drain(read: Callable[[int], bytes], size: int) -> None:
+    while size > 0:
+        size -= len(read(min(size, 1 << 20)))

@@ -1,0 +1,151 @@
+"""Reads a range of a repository's history by streaming git itself."""
+
+from __future__ import annotations
+
+import os
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from loopwatch.errors import RangeError, SourceError
+from loopwatch.graph.topology import Topology, topology
+from loopwatch.model.history import Change, Rename
+from loopwatch.model.report import Skipped
+from loopwatch.model.version import Version
+from loopwatch.sources.git_blobs import Blobs
+from loopwatch.sources.git_log import HEADER_FORMAT, parse_log
+from loopwatch.sources.git_process import Git, fields, finish, last_line, paths_after_dashes, stop
+from loopwatch.verdicts.agents import agent_in
+from loopwatch.verdicts.intent import parse_message
+
+LOG = (
+    "log", "--reverse", "--date-order", "--raw", "-z", "--no-abbrev", "--no-renames",
+    "--diff-merges=first-parent", "--root", "--no-ext-diff", "--no-textconv", "--no-color",
+    "--no-decorate", "--no-notes", "--encoding=UTF-8", f"--format={HEADER_FORMAT}",
+)  # fmt: skip
+RENAMES = (
+    "diff-tree", "-r", "-z", "-M", "-l400", "--diff-filter=R", "--no-ext-diff", "--no-textconv",
+)  # fmt: skip
+# The only lines of a body that say what an edit means to do; agents write whole essays around them.
+TOLD = re.compile(rb"(?im)^.*\b(?:reverts? |reverting |reappl|reland|cherry.pick).*$")
+KEPT_LINES, KEPT_BYTES = 3, 400  # of each message; a merge names its pull request on line 3
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which commits to read: revisions, and what limits them."""
+
+    revisions: tuple[str, ...]  # ("HEAD",) or ("A..B",)
+    max_count: int = 0  # newest commits; 0: all
+    since: str | None = None
+    paths: tuple[str, ...] = ()
+
+    def arguments(self) -> list[str]:
+        """Return the selection as arguments of ``git log`` and ``git rev-list``."""
+        limits = [f"--max-count={self.max_count}"] if self.max_count else []
+        limits += [f"--since={self.since}"] if self.since else []
+        return [*limits, "--end-of-options", *self.revisions]
+
+
+def read_topology(git: Git, selection: Selection) -> tuple[Topology, list[bytes]]:
+    """Return the shape of the selected history, and its commit ids (hex) oldest first.
+
+    Raises:
+        RangeError: the revisions name nothing.
+    """
+    process = git.open("rev-list", "--date-order", "--parents", *selection.arguments(), "--")
+    assert process.stdout is not None
+    rows = (line.split() for run in fields(process.stdout, b"\n") for line in run if line)
+    shape, ids = topology(rows)
+    complaint = process.stderr.read() if process.stderr else b""
+    if process.wait() != 0:
+        raise RangeError(
+            f"cannot read {' '.join(selection.revisions)}: {last_line(complaint)}",
+            hint="give a commit, a branch, or a range such as origin/main..HEAD",
+        )
+    return shape, ids
+
+
+@dataclass(slots=True)
+class GitHistory:
+    """One range of one repository; a ``History``.
+
+    Messages are kept short and decoded when asked for: a hundred thousand of
+    them have to fit in memory.
+    """
+
+    git: Git
+    selection: Selection
+    ids: list[bytes]
+    blobs: Blobs
+    _headers: list[bytes] = field(default_factory=list)
+    _times: array[int] = field(default_factory=lambda: array("q"))
+    _submodules: dict[bytes, int] = field(default_factory=dict)
+    _skipped: dict[tuple[bytes, str], int] = field(default_factory=dict)
+
+    def changes(self) -> Iterator[Sequence[Change]]:
+        """Yield what each commit changed against its first parent, oldest first."""
+        whole = ["--full-history", "--sparse"] if self.selection.paths else []
+        process = self.git.open(
+            *LOG, *whole, *self.selection.arguments(), *paths_after_dashes(self.selection.paths)
+        )
+        assert process.stdout is not None
+        try:
+            for header, changes in parse_log(fields(process.stdout), self._submodules):
+                self._keep(header)
+                yield changes
+            finish(process, "the history")
+        finally:
+            stop(process)
+        if len(self._headers) != len(self.ids):
+            raise SourceError("the history changed while it was read", hint="run loopwatch again")
+
+    def _keep(self, header: bytes) -> None:
+        authored, committed, name, email, message = header.split(b"\x1f", 4)
+        self._times.append(int(authored))
+        self._times.append(int(committed))
+        lines = message.split(b"\n", KEPT_LINES)
+        short = b"\n".join(lines[:KEPT_LINES])[:KEPT_BYTES]
+        if len(lines) > KEPT_LINES:
+            short = b"\n".join([short, *TOLD.findall(lines[KEPT_LINES])])
+        agent = agent_in(b"\n".join((name, email, message))) or ""
+        self._headers.append(agent.encode() + b"\0" + short)
+
+    def renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
+        """Return renames of a commit, as git finds them among its changes."""
+        commit = self.ids[version].decode()
+        status, output, _ = self.git.ask(*RENAMES, f"{commit}^1", commit)
+        parts = output.split(b"\0") if status == 0 else []
+        return tuple(zip(parts[1::3], parts[2::3], strict=False))
+
+    def content(self, blob_id: bytes) -> bytes | str:
+        """Return the content of a blob, or the reason why there is none."""
+        return self.blobs.read(blob_id.hex())
+
+    def times(self, number: int) -> tuple[int, int]:
+        """Return when a commit was authored and committed, in seconds since 1970."""
+        return self._times[2 * number], self._times[2 * number + 1]
+
+    def version(self, number: int) -> Version:
+        """Return the commit of that number."""
+        agent, _, message = self._headers[number].partition(b"\0")
+        told = parse_message(message.decode("utf-8", "replace"))
+        authored, committed = self.times(number)
+        return Version(
+            id=self.ids[number].decode(),
+            authored=authored,
+            committed=committed,
+            subject=told.subject,
+            title=told.title,
+            names=told.names,
+            reapplies=told.reapplies,
+            agent=agent.decode() or None,
+        )
+
+    def skipped(self) -> Sequence[Skipped]:
+        """Return the submodules that changed."""
+        return tuple(
+            Skipped(path=os.fsdecode(path), reason="submodule", count=count)
+            for path, count in sorted(self._submodules.items())
+        )

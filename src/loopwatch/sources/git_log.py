@@ -1,0 +1,50 @@
+"""Reads the output of ``git log --raw -z``; needs no repository."""
+
+from collections.abc import Iterable, Iterator
+
+from loopwatch.model.history import Change
+
+HEADER_FORMAT = "%x02%at%x1f%ct%x1f%an%x1f%ae%x1f%B%x03"
+SUBMODULE = b"160000"
+START, END = b"\x02", b"\x03"
+
+LoggedCommit = tuple[bytes, list[Change]]  # header without its marks; changes
+
+
+def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iterator[LoggedCommit]:
+    """Yield each commit's header and changes, in the order of the log.
+
+    Changes of submodules are counted in ``submodules`` by path and left out: what
+    they point at lies in another repository. So are changes of the mode alone.
+
+    Args:
+        runs: the fields of the output, split at NUL.
+        submodules: filled with the number of changes by path.
+    """
+    header: bytes | None = None
+    changes: list[Change] = []
+    raw = b""  # a file's modes and ids, whose path is the next field
+    from_hex = bytes.fromhex
+    for run in runs:
+        for part in run:
+            if raw:
+                old_mode, new_mode, old, new, _ = raw.split()
+                if SUBMODULE in (old_mode[-6:], new_mode):
+                    submodules[part] = submodules.get(part, 0) + 1
+                elif old != new:
+                    changes.append(
+                        (
+                            part,
+                            None if old_mode[-6:] == b"000000" else from_hex(old.decode()),
+                            None if new_mode == b"000000" else from_hex(new.decode()),
+                        )
+                    )
+                raw = b""
+            elif part[:1] == START:
+                if header is not None:
+                    yield header, changes
+                header, changes = part[1:-1], []
+            else:
+                raw = part
+    if header is not None:
+        yield header, changes

@@ -1,0 +1,245 @@
+"""What never rises above ``note``: files and lines whose return means nothing (design §3).
+
+Names tell most of it; ``.gitattributes`` and a file's first lines tell the rest.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from loopwatch.verdicts.quiet_names import (
+    CHANGELOG,
+    CHANGELOG_STEMS,
+    CODE_SUFFIXES,
+    CONFIGURED,
+    DIRECTORIES,
+    DOCUMENTATION,
+    GENERATED,
+    MAN_PAGE,
+    NAMES,
+    PROSE_DIRECTORIES,
+    PROSE_SUFFIXES,
+    SHAPE,
+    SHAPES,
+    STEERING,
+    VENDORED,
+)
+
+HEADER_SIZE = 2048  # bytes; marks of generated files stand at the top
+
+
+def is_code(path: str) -> bool:
+    """Tell whether the file is in a programming language, going by its name."""
+    name = path.rpartition("/")[2].lower()
+    return name.rpartition(".")[2] in CODE_SUFFIXES or name in {
+        "makefile",
+        "dockerfile",
+        "rakefile",
+    }
+
+
+def is_changelog(path: str) -> bool:
+    """Tell whether the file says what changed from release to release."""
+    return quiet_reason(path) == CHANGELOG
+
+
+@lru_cache(maxsize=1 << 14)
+def quiet_reason(path: str, globs: tuple[str, ...] = ()) -> str | None:
+    """Return why the file never rises above ``note``, or None if it may.
+
+    Args:
+        path: relative to the repository root, with forward slashes.
+        globs: patterns of the configuration, as in ``.gitignore``; a folder covers what is in it.
+    """
+    if any(_covers(glob, path) for glob in globs):
+        return CONFIGURED
+    *folders, name = path.lower().split("/")
+    stem, _, suffix = name.rpartition(".")
+    is_prose = suffix in PROSE_SUFFIXES or not stem
+    if (stem or name) in CHANGELOG_STEMS and is_prose:
+        return CHANGELOG
+    for folder in folders:
+        if reason := DIRECTORIES.get(folder):
+            return reason
+    if reason := NAMES.get(name):
+        return reason
+    if match := SHAPE.fullmatch(name):
+        return SHAPES[int((match.lastgroup or "s0")[1:])][0]
+    return _prose_reason(folders, name, suffix)
+
+
+def _prose_reason(folders: Sequence[str], name: str, suffix: str) -> str | None:
+    """Return why a file that is no code is quiet, if it is."""
+    if suffix in CODE_SUFFIXES or STEERING.fullmatch(name):
+        return None
+    for folder in folders:
+        if reason := PROSE_DIRECTORIES.get(folder):
+            return reason
+    if suffix in PROSE_SUFFIXES or (MAN_PAGE.fullmatch(name) and "man" in "/".join(folders)):
+        return DOCUMENTATION
+    return None
+
+
+# --- Headers and attributes ---
+
+# The mark must not stand in a string or an assignment: a generator writes it without being it.
+_MARK = re.compile(
+    rb"^(?:\"\"\"|''')?[^\"'`=\n]*?(?:@generated\b|<auto-?generated|"
+    rb"\b(?:code|file|source|class|module|stubs?) (?:is |was |has been |are )?"
+    rb"(?:automatically |auto-?|machine )?generated (?:by|from|using|with|automatically)\b|"
+    rb"\b(?:auto-?|automatically )generated (?:by|from|using|with|file|code)\b|"
+    rb"\b(?:is|was) (?:automatically |auto-?)generated\b|"
+    rb"\bdo not (?:hand-?)?(?:edit|modify)\b(?! (?:below|above|between))"
+    rb"(?! this (?:line|section|block)))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def header_reason(head: bytes) -> str | None:
+    """Return why a file that begins with ``head`` is quiet: it says that it is generated."""
+    return GENERATED if _MARK.search(head[:HEADER_SIZE]) else None
+
+
+def attribute_reason(attributes: Mapping[str, str]) -> str | None:
+    """Return why a file is quiet by its attributes, with values as ``git check-attr`` prints."""
+    for name, reason in _LINGUIST.items():
+        if attributes.get(name, "unset") not in {"unset", "false", "unspecified"}:
+            return reason
+    return None
+
+
+_LINGUIST: Mapping[str, str] = {
+    "linguist-generated": GENERATED,
+    "linguist-vendored": VENDORED,
+    "linguist-documentation": DOCUMENTATION,
+}
+_RULE = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"|(\S+))\s*(.*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The rules of a ``.gitattributes`` file at the root of the repository."""
+
+    rules: tuple[tuple[re.Pattern[str], tuple[tuple[str, str], ...]], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Attributes":
+        """Read the rules; comments, macros and what git does not understand are passed over."""
+        rules = []
+        for line in text.splitlines():
+            match = _RULE.fullmatch(line)
+            if match is None or line.lstrip().startswith(("#", "[attr]", "!")):
+                continue
+            quoted, plain, rest = match.groups()
+            values = tuple(_value(word) for word in rest.split() if "linguist-" in word)
+            if values:
+                rules.append((_glob(plain or re.sub(r"\\(.)", r"\1", quoted)), values))
+        return cls(tuple(rules))
+
+    def reason(self, path: str) -> str | None:
+        """Return why ``path`` is quiet; of several rules for an attribute the last counts."""
+        found: dict[str, str] = {}
+        for pattern, values in self.rules:
+            if pattern.fullmatch(path):
+                found.update(values)
+        return attribute_reason(found)
+
+
+def _value(word: str) -> tuple[str, str]:
+    """Return name and value of ``attr``, ``-attr``, ``!attr`` or ``attr=value``."""
+    if word[0] in "-!":
+        return word[1:], "unset" if word[0] == "-" else "unspecified"
+    name, _, value = word.partition("=")
+    return name, value or "set"
+
+
+_GLOB_PART = re.compile(r"\*\*/|/\*\*$|\*+|\?|\[(?:[!^]?\]?[^\]/]*)\]|\\.|.", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def _glob(glob: str) -> re.Pattern[str]:
+    """Return the expression of a pattern as in ``.gitignore``."""
+    is_anchored = "/" in glob.rstrip("/")
+    parts = (_glob_part(part) for part in _GLOB_PART.findall(glob.removeprefix("/")))
+    try:
+        return re.compile(("" if is_anchored else "(?:.*/)?") + "".join(parts), re.DOTALL)
+    except re.error:  # such as [z-a]: git matches nothing with it
+        return re.compile(r"(?!)")
+
+
+def _glob_part(part: str) -> str:
+    fixed = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
+    if part in fixed:
+        return fixed[part]
+    if part.startswith("*"):
+        return "[^/]*"
+    if part.startswith("[") and len(part) > 2:
+        inner = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
+        return "[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]"
+    return re.escape(part[-1])
+
+
+def _covers(glob: str, path: str) -> bool:
+    """Tell whether the pattern matches the file or a folder that it is in."""
+    pattern = _glob(glob.rstrip("/"))
+    ends = (n for n, character in enumerate(path) if character == "/")
+    return any(pattern.fullmatch(path[:end]) for end in (*ends, len(path)))
+
+
+# --- Lines ---
+
+_COUNTED = re.compile(
+    r"\bsha(?:1|256|384|512)-[\w+/=]+|\bh1:[\w+/=]+|\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b|"
+    r"\d+(?:[._-]\d+)*(?:[-.]?(?:alpha|beta|rc|dev|post|pre|snapshot|final|a|b)[.-]?\d*)?\b|\d+",
+    re.IGNORECASE,
+)
+# A name that says that its value is a version or a counter, then what gives it that value.
+_VERSION_NAME = re.compile(
+    r"(?:version(?!_info)|build_?(?:num(?:ber)?|no|id)|revision|release_?(?:date|num(?:ber)?)|"
+    r"copyright|©|last_?(?:updated|modified)|generated_?(?:at|on))"
+    r"\w*[\"'\])]*\s*(?:(?::\s*[\w&'\[\]. |]+)?=(?!=)|:(?!=)|(?=[\s(]+[\"'(v©]*\d))",
+    re.IGNORECASE,
+)
+
+
+def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether two versions of some lines differ in version numbers and counters only.
+
+    In code the name on the line must say so: ``timeout = 30`` is a decision, not a counter.
+    """
+    if len(before) != len(after) or not before:
+        return False
+    is_any_number = not is_code(path)
+    for old, new in zip(before, after, strict=True):
+        if old == new:
+            continue
+        if _COUNTED.sub("0", old) != _COUNTED.sub("0", new):
+            return False
+        if not (is_any_number or _VERSION_NAME.search(new)):
+            return False
+    return tuple(before) != tuple(after)
+
+
+_PUNCTUATION = " \t\r\n\f\v!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
+_TRIVIAL = frozenset(
+    (
+        *("", "else", "pass", "return", "return none", "return null", "return nil", "end", "fi"),
+        *("break", "continue", "try", "finally", "do", "done", "then", "esac", "begin", "loop"),
+        *("default", "except", "catch", "rescue", "ensure", "endif", "endfor", "endwhile"),
+        *("return undefined", "return self", "return this", "return err", "if err != nil"),
+        *("return nil, err", "none", "null", "nil", "override", "staticmethod", "classmethod"),
+        *("property", "public", "private", "protected", "unsafe", "use strict", "php", "in"),
+        *("end if", "end do", "end function", "end sub", "wend", "next", "return result"),
+        *("div", "span", "ul", "li", "tr", "td", "table", "tbody", "p", "br", "hr", "section"),
+        *("case", "switch", "where", "of", "let", "const", "var", "repeat", "not", "and", "or"),
+    )
+)
+
+
+def is_trivial_line(text: str) -> bool:
+    """Tell whether a line proves nothing on its own: blank, a brace, ``else:``, ``return``."""
+    core = text.strip(_PUNCTUATION)
+    if not core:
+        return True
+    return len(core) <= 16 and core.lower() in _TRIVIAL

@@ -1,0 +1,108 @@
+"""Names of files that never rise above ``note``, and why. All are in lower case."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+GENERATED: Final = "generated"
+VENDORED: Final = "vendored"
+DOCUMENTATION: Final = "documentation"
+RECORDED: Final = "recorded output"
+CHANGELOG: Final = "changelog"
+LOCK: Final = "lock file"
+BOOKKEEPING: Final = "agent bookkeeping"
+CONFIGURED: Final = "quiet by configuration"
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def _each(reason: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), reason)
+
+
+# A file in a programming language, whatever folder it is in.
+CODE_SUFFIXES = frozenset(
+    _words("""
+    py pyi pyx pxd js jsx mjs cjs ts tsx mts cts vue svelte astro go rs c h cc cpp cxx hpp hh hxx
+    cu cuh m mm java kt kts scala groovy gradle cs fs fsx vb swift dart rb rake php pl pm lua r jl
+    ex exs erl hrl hs lhs ml mli clj cljs cljc edn elm nim zig d v sv vhd vhdl sol sql sh bash zsh
+    fish ps1 psm1 bat cmd awk tcl lisp el scm rkt ada adb ads pas f f90 f95 asm s wat cmake bzl
+    proto thrift graphql
+    """)
+)
+DIRECTORIES: Mapping[str, str] = {
+    **_each(
+        VENDORED,
+        "vendor vendors vendored _vendor _vendored third_party third-party thirdparty node_modules "
+        "bower_components jspm_packages site-packages .yarn .venv venv pods carthage "
+        "typeshed",
+    ),
+    **_each(GENERATED, "dist __generated__ generated .next .nuxt autogen _generated"),
+    **_each(
+        RECORDED,
+        "__snapshots__ snapshots cassettes __recordings__ recordings golden goldens goldenfiles "
+        "golden_files expected_output expected_outputs expected-output __image_snapshots__",
+    ),
+    **_each(
+        CHANGELOG,
+        "changelog changelogs changelog.d changes.d newsfragments .changeset .changes whatsnew "
+        "releasenotes release-notes",
+    ),
+}
+# Quiet unless the file is code: a hook in .claude/hooks can be broken like any other program.
+PROSE_DIRECTORIES: Mapping[str, str] = {
+    **_each(
+        BOOKKEEPING,
+        ".cursor .claude .specstory .beads .aider .windsurf .codex .gemini .roo .kiro .serena "
+        ".taskmaster .agents .agent .clinerules .junie .continue .augment .amazonq .qwen .crush "
+        ".openhands .goose .opencode .factory memory-bank memory_bank .claude-flow "
+        ".swarm",
+    ),
+    **_each(DOCUMENTATION, "docs doc documentation man javadoc apidocs"),
+}
+NAMES: Mapping[str, str] = {
+    **_each(
+        LOCK,
+        "package-lock.json npm-shrinkwrap.json pnpm-lock.yaml yarn.lock bun.lockb go.sum "
+        "go.work.sum packages.lock.json project.assets.json package.resolved gradle.lockfile "
+        ".terraform.lock.hcl conda-lock.yml",
+    ),
+    **_each(GENERATED, ".pnp.cjs .pnp.js .pnp.loader.mjs bundle.js"),
+    **_each(
+        BOOKKEEPING,
+        "agents.md claude.md claude.local.md gemini.md .cursorrules .windsurfrules .clinerules "
+        ".roomodes copilot-instructions.md progress.md memory.md scratchpad.md",
+    ),
+    **_each(
+        DOCUMENTATION,
+        "license licence copying notice authors contributors maintainers readme todo install "
+        "thanks credits patents contributing",
+    ),
+}
+CHANGELOG_STEMS = frozenset(
+    _words(
+        "changelog changelogs changes history news releases releasenotes release-notes "
+        "release_notes relnotes whatsnew"
+    )
+)
+PROSE_SUFFIXES = frozenset(_words("md mdx markdown mdown rst adoc asciidoc txt textile org pod"))
+# Text files that steer a build or an installation.
+STEERING = re.compile(r"(?:.*requirements.*|.*constraints.*|cmakelists|robots|runtime|.*deps)\.txt")
+SHAPES = (
+    (LOCK, r".*\.(?:lock|lockfile|lock\.hcl)|.*[-.]lock\.(?:json|ya?ml|toml)"),
+    (GENERATED, r".*[.-]min\.(?:js|mjs|cjs|css)|.*\.(?:js|mjs|cjs|css|ts)\.map|.*[.-]bundle\.js"),
+    (
+        GENERATED,
+        r".*_pb2(?:_grpc)?\.pyi?|.*\.pb(?:\.gw)?\.(?:go|cc|h|c|dart|swift)|.*_pb\.(?:js|d\.ts)",
+    ),
+    (GENERATED, r".*[._-](?:generated|gen|autogen)\.\w+|zz_generated.*|generated[._-].*"),
+    (GENERATED, r".*\.(?:g|freezed|mocks)\.dart|.*\.designer\.cs|.*\.g\.cs|.*_string\.go|.*\.pyc"),
+    (RECORDED, r".*\.(?:snap|golden|approved|received|ambr|expected|stdout|stderr|out|log|tap)"),
+    (RECORDED, r".*\.(?:snap|golden|approved|received|expected)\.\w+"),
+    (BOOKKEEPING, r"\.aider.*|.*\.mdc"),
+    (DOCUMENTATION, r"(?:license|licence|copying|notice|readme|authors)[.-].*"),
+)
+SHAPE = re.compile("|".join(f"(?P<s{n}>{shape})" for n, (_, shape) in enumerate(SHAPES)))
+MAN_PAGE = re.compile(r".*\.[1-9](?:\.in)?")
