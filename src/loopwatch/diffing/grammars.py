@@ -32,6 +32,7 @@ class Grammar:
     function: str = "language"  # the function in it that returns the grammar
     definitions: Mapping[str, Namer] = field(default_factory=dict)
     scopes: str = ""  # functions of any sort: they bind local names
+    compounds: str = ""  # large statements and expressions, known again when what is around changes
     blocks: str = ""  # told by indentation alone: marked, so that nesting is part of the state
     statements: str = ""  # end at the end of the line: marked. "*_x": every kind that ends so
     comments: str = "comment"
@@ -52,13 +53,17 @@ class Grammar:
     quotes: str = ""  # kinds in which ' and " mean the same
     terminators: str = ""  # tokens that end a statement where a line's end does so too
     is_semicolon_dropped: bool = False  # the statement's mark says it; else it is written ";"
+    is_gapless: bool = False  # no text is hidden between the tokens; else it is looked for
     comma_counts: str = ""  # kinds where a comma before the closing bracket means something
 
 
 PYTHON = Grammar(
     module="tree_sitter_python",
+    is_gapless=True,
     definitions={"function_definition": by_field(), "class_definition": by_field()},
     scopes="function_definition lambda",
+    compounds="if_statement for_statement while_statement with_statement try_statement"
+    " match_statement",
     blocks="block",
     statements="*_statement",
     comments="comment line_continuation",
@@ -98,9 +103,12 @@ _JS_DEFINITIONS: dict[str, Namer] = {
 
 JAVASCRIPT = Grammar(
     module="tree_sitter_javascript",
+    is_gapless=True,
     definitions=_JS_DEFINITIONS
     | {"field_definition": if_function("property", "value", _JS_VALUES)},
     scopes=JS_FUNCTIONS + " function_declaration generator_function_declaration method_definition",
+    compounds="if_statement for_statement for_in_statement while_statement do_statement"
+    " try_statement switch_statement jsx_element",
     statements="*_statement lexical_declaration variable_declaration field_definition",
     comments="comment html_comment hash_bang_line",
     imports="import_statement export_statement.source",
@@ -145,12 +153,15 @@ TSX = replace(TYPESCRIPT, function="language_tsx")
 
 GO = Grammar(
     module="tree_sitter_go",
+    is_gapless=True,
     definitions={
         "function_declaration": by_field(),
         "method_declaration": go_method,
         "type_spec": by_field(),
     },
     scopes="function_declaration method_declaration func_literal",
+    compounds="if_statement for_statement expression_switch_statement type_switch_statement"
+    " select_statement",
     imports="import_declaration package_clause",
     binds="parameter_declaration.name variadic_parameter_declaration.name var_spec.name"
     " const_spec.name short_var_declaration.left range_clause.left receive_statement.left"
@@ -162,6 +173,7 @@ GO = Grammar(
 
 RUST = Grammar(
     module="tree_sitter_rust",
+    is_gapless=True,
     definitions={
         "function_item": by_field(),
         "struct_item": by_field(),
@@ -173,6 +185,7 @@ RUST = Grammar(
         "macro_definition": by_field(),
     },
     scopes="function_item closure_expression",
+    compounds="if_expression for_expression while_expression loop_expression match_expression",
     comments="line_comment block_comment shebang",
     imports="use_declaration extern_crate_declaration mod_item",
     binds="parameter.pattern closure_parameters.* let_declaration.pattern let_condition.pattern"
@@ -189,6 +202,7 @@ RUST = Grammar(
 
 JAVA = Grammar(
     module="tree_sitter_java",
+    is_gapless=True,
     definitions={
         "class_declaration": by_field(),
         "interface_declaration": by_field(),
@@ -202,6 +216,8 @@ JAVA = Grammar(
     },
     scopes="method_declaration constructor_declaration compact_constructor_declaration"
     " lambda_expression static_initializer",
+    compounds="if_statement for_statement enhanced_for_statement while_statement try_statement"
+    " try_with_resources_statement switch_expression",
     comments="line_comment block_comment",
     imports="import_declaration package_declaration",
     binds="formal_parameter.name variable_declarator.name enhanced_for_statement.name"

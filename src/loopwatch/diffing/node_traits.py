@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from loopwatch.diffing.naming import Namer
 
-# What a node is to the walk. All but the first are taken without looking inside.
-INNER, ATOM, NAME, PROSE, FIXED, CLOSER, COMMENT, QUOTE = range(8)
+# What a node is to the walk: one to look into; a token that always reads the same, one that is
+# left out, a bracket that closes, a name; or one that needs a closer look.
+INNER, WORD, DROPPED, CLOSER, NAME, ATOM, PROSE, TERMINATOR, COMMENT, QUOTE = range(10)
 # What an identifier is at its place.
 USE, BIND, UNBIND, KEEP, PASS = range(5)
 
 BLOCK_OPENS, BLOCK_CLOSES, STATEMENT_ENDS = b"\2", b"\3", b";"
 CLOSING = (")", "]", "}", ">")
+ERRORS = (65534, 65535)  # the numbers of what is no kind of any grammar
 
 
 class Traits:
@@ -34,6 +36,7 @@ class Traits:
         "docstring",
         "else_role",
         "import_field",
+        "is_compound",
         "is_import",
         "is_prefix",
         "is_require",
@@ -52,13 +55,14 @@ class Traits:
     def __init__(self, number: int) -> None:
         self.number = number  # of the kind, in its grammar
         self.sort = INNER
-        self.token = b""  # of a FIXED one; empty: it leaves no token
+        self.token = b""  # of a WORD or a CLOSER
         self.before = self.after = b""  # marks around what is inside
         self.roles: dict[int | None, int] | None = None  # of identifiers, by field
         self.else_role = USE  # in fields that ``roles`` does not list
         self.passes = False  # some of these roles are the node's own
         self.always_local = False
         self.namer: Namer | None = None
+        self.is_compound = False  # a part of its own, only so that the memo can help
         self.is_scope = self.is_import = self.is_require = self.is_prefix = False
         self.import_field = ""  # an import only if it has this field
         self.docstring = self.keeps_comma = False
@@ -111,6 +115,7 @@ class _Table:
     def __init__(self, grammar: Grammar, language: "Language") -> None:
         self.language = language
         self.traits: dict[int, Traits] = {}
+        self._fill_words()
         self._fill_tokens(grammar)
         self._fill_places(grammar)
         self._fill_structure(grammar)
@@ -119,12 +124,19 @@ class _Table:
         for kind in kinds.split(" ") if kinds else ():
             number = self.language.id_for_node_kind(kind, is_named)
             if number:
-                yield self.traits.setdefault(number, Traits(number))
+                yield self.traits[number]
+
+    def _fill_words(self) -> None:
+        """Give every kind of node its traits: nothing to say, or a token that is its own name."""
+        for number in (*range(self.language.node_kind_count), *ERRORS):
+            trait = self.traits[number] = Traits(number)
+            kind = self.language.node_kind_for_id(number)
+            if kind and not self.language.node_kind_is_named(number):
+                trait.sort, trait.token = WORD, kind.encode()
 
     def _fill_tokens(self, grammar: Grammar) -> None:
         for trait in self._of(" ".join(CLOSING), is_named=False):
             trait.sort = CLOSER
-            trait.token = (self.language.node_kind_for_id(trait.number) or "").encode()
         sorts = ((grammar.identifiers, NAME), (grammar.always_local, NAME), (grammar.atoms, ATOM))
         for kinds, sort in (*sorts, (grammar.prose, PROSE), (grammar.comments, COMMENT)):
             for trait in self._of(kinds):
@@ -132,10 +144,9 @@ class _Table:
         for trait in self._of(grammar.always_local):
             trait.always_local = True
         for trait in self._of(grammar.terminators, is_named=False):
-            trait.sort = FIXED
-            trait.token = b"" if grammar.is_semicolon_dropped else STATEMENT_ENDS
+            trait.sort = DROPPED if grammar.is_semicolon_dropped else TERMINATOR
         for trait in self._of(grammar.quotes, is_named=False):
-            trait.sort, trait.token = FIXED, b'"'
+            trait.token = b'"'
         for trait in self._of(grammar.quotes):
             trait.sort = QUOTE
 
@@ -158,6 +169,7 @@ class _Table:
         for kinds, name in (
             (grammar.requires, "is_require"),
             (grammar.prefixes, "is_prefix"),
+            (grammar.compounds, "is_compound"),
             (grammar.docstrings, "docstring"),
         ):
             for trait in self._of(kinds):
@@ -171,7 +183,7 @@ class _Table:
                 trait.is_prefix,
                 trait.docstring,
             )
-            trait.may_open = trait.is_scope or trait.namer is not None
+            trait.may_open = trait.is_scope or trait.is_compound or trait.namer is not None
             trait.closes = trait.may_open or trait.is_prefix
             trait.is_special = trait.may_open or bool(trait.before) or any(flags)
 

@@ -41,7 +41,9 @@ class Frame:
         "collects",
         "comments",
         "depth",
+        "height",
         "imports",
+        "is_open",
         "is_scope",
         "items",
         "key",
@@ -58,9 +60,11 @@ class Frame:
     ) -> None:
         self.row = row
         self.depth = depth  # of its node below the top-level one; -1: it is that, or the file
+        self.height = 0  # of the parts inside one another
         self.key = key  # in the memo; None: it is not to be kept
         self.name = name  # None: it is no definition
         self.is_scope = False  # binds the names in ``bound``
+        self.is_open = False  # binds them for the function around it
         self.collects = False  # inside a function: names are looked at
         self.tokens: list[bytes] = []
         self.marks: list[tuple[int, bytes | Part]] = []  # tokens that are names, or parts
@@ -76,18 +80,28 @@ class Frame:
         if part.shape != part.token or part.free:
             self.marks.append((len(self.tokens), part))
         self.tokens.append(part.token)
+        self.height = max(self.height, part.height + 1)
+        for name, is_bound in part.bound:
+            self.bind(name, is_bound)
         if not part.is_silent:
             self.items.append((row - self.row, part, prefix))
         if self.prefix and self.prefix[3] <= len(self.tokens):
             self.prefix = None
+
+    def bind(self, name: bytes, is_bound: bool) -> None:
+        """Note that a name is local here, or that it is said not to be, which weighs more."""
+        if not is_bound or name not in self.bound:
+            self.bound[name] = is_bound
 
 
 class Part:
     """What came of one definition, function or top-level statement."""
 
     __slots__ = (
+        "bound",
         "comments",
         "free",
+        "height",
         "imports",
         "is_silent",
         "items",
@@ -101,6 +115,8 @@ class Part:
     def __init__(self, frame: Frame, rows: int) -> None:
         self.name = frame.name
         self.rows = rows  # lines after the first
+        self.height = frame.height
+        self.bound = tuple(frame.bound.items()) if frame.is_open else ()
         self.items = tuple(frame.items)
         self.comments = tuple(frame.comments)
         self.imports = tuple(frame.imports)

@@ -13,7 +13,7 @@ from loopwatch.diffing.node_traits import (
     BIND,
     CLOSER,
     COMMENT,
-    FIXED,
+    DROPPED,
     INNER,
     KEEP,
     NAME,
@@ -22,8 +22,10 @@ from loopwatch.diffing.node_traits import (
     PROSE,
     QUOTE,
     STATEMENT_ENDS,
+    TERMINATOR,
     UNBIND,
     USE,
+    WORD,
     NodeKinds,
     Traits,
 )
@@ -56,6 +58,7 @@ class Walk:
         self.deepest = deepest
         self.cursor = tree.walk()
         self.has_error = tree.root_node.has_error
+        self.is_careful = self.has_error or not kinds.grammar.is_gapless
         self.frames = [Frame(0)]  # the parts around the cursor; the first is the file
         self.path: list[Traits] = []  # from the top-level node to the parent of the cursor's
         self.roles: dict[int, int] = {}  # of the patterns on the path, by depth
@@ -70,30 +73,28 @@ class Walk:
         while has_more:
             self._statement()
             has_more = self.cursor.goto_next_sibling()
-        if rest := self.content[self.at :].strip():
-            root.tokens.append(rest)
+        if self.is_careful:
+            self._catch_up(len(self.content), root.tokens)
         return Part(root, 0)
 
     def _statement(self) -> None:
-        """Walk a top-level node: as a part of its own if it is long enough to pay."""
+        """Walk a top-level node: as a part of its own, unless it is a token or a definition."""
         node = self.cursor.node
         assert node is not None
-        trait = self.kinds.traits.get(node.kind_id, PLAIN)
-        is_long = node.end_byte - node.start_byte >= SHORTEST and self.deepest > 0
-        if trait.sort != INNER or trait.may_open or trait.is_prefix or not is_long:
+        trait = self.kinds.traits[node.kind_id]
+        if trait.sort != INNER or trait.may_open or trait.is_prefix or not self.deepest:
             self._inside()
             return
         root = self.frames[0]
-        if gap := self.content[self.at : node.start_byte].strip():
-            root.tokens.append(gap)
-        self.at = node.start_byte
-        key = self._key(node, 0)
+        if self.is_careful:
+            self._catch_up(node.start_byte, root.tokens)
+        key, row = self._key(node, trait.number << 3, 0), node.start_point.row
         part = self.memo.get(key) if key else None
-        if part is not None:
-            root.add(part, node.start_point.row, None)
+        if part is not None and part.height < self.deepest:
+            root.add(part, row, None)
             self.at = node.end_byte
             return
-        self.frames.append(Frame(node.start_point.row, key))
+        self.frames.append(Frame(row, key))
         self._inside()
         self._close()
 
@@ -101,47 +102,50 @@ class Walk:
         """Walk the node under the cursor and all that is in it, and come back to it."""
         cursor, content, path = self.cursor, self.content, self.path
         down, right, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
-        trait_of = self.kinds.traits.get
+        trait_of, dropped, is_careful = self.kinds.traits, self.kinds.dropped, self.is_careful
         frame = self.frames[-1]
-        tokens, at = frame.tokens, self.at
+        tokens, collects, at = frame.tokens, frame.collects, self.at
         while True:
             node = cursor.node
             assert node is not None
-            trait = trait_of(node.kind_id, PLAIN)
+            trait = trait_of[node.kind_id]
             sort = trait.sort
-            is_met = False
-            if sort == INNER:
+            if is_careful and sort != INNER and not self._is_there(node, tokens):
+                pass
+            elif sort == WORD:
+                tokens.append(trait.token)
+            elif sort == INNER:
+                is_met = False
                 if trait.is_special:
-                    if at != node.start_byte and (gap := content[at : node.start_byte].strip()):
-                        tokens.append(gap)
-                    at = node.start_byte
                     is_met = self._enter(node, trait)
                     frame = self.frames[-1]
-                    tokens = frame.tokens
-                if not is_met and down():
-                    path.append(trait)
-                    continue
-            if is_met:
-                at = node.end_byte
-            else:
-                start, end = node.start_byte, node.end_byte
-                if at != start and (gap := content[at:start].strip()):
-                    tokens.append(gap)
-                at = end
-                if sort == INNER:
-                    if start != end:
-                        tokens.append(content[start:end])
+                    tokens, collects = frame.tokens, frame.collects
+                if not is_met:
+                    if down():
+                        path.append(trait)
+                        continue
+                    if is_careful:
+                        self._is_there(node, tokens)
+                    if text := content[node.start_byte : node.end_byte]:
+                        tokens.append(text)
                     if trait.closes:  # though nothing is inside
                         self._leave(trait)
                         frame = self.frames[-1]
-                        tokens = frame.tokens
-                elif sort == NAME:
-                    name = content[start:end]
-                    if frame.collects:
+                        tokens, collects = frame.tokens, frame.collects
+            elif sort == NAME:
+                name = content[node.start_byte : node.end_byte]
+                if collects:
+                    if trait.always_local or path[-1].roles:
                         self._name(name, trait, frame)
-                    tokens.append(name)
-                else:
-                    self._leaf(node, trait, content[start:end], frame)
+                    else:
+                        frame.marks.append((len(tokens), name))
+                tokens.append(name)
+            elif sort == CLOSER:
+                if tokens and tokens[-1] in dropped:
+                    self._drop_separator(tokens)
+                tokens.append(trait.token)
+            elif sort != DROPPED:
+                self._leaf(node, trait, frame)
             while path and not right():
                 up()
                 trait = path.pop()
@@ -150,9 +154,8 @@ class Walk:
                 if trait.closes:
                     self._leave(trait)
                     frame = self.frames[-1]
-                    tokens = frame.tokens
+                    tokens, collects = frame.tokens, frame.collects
             if not path:
-                self.at = at
                 return
 
     # What is done before a special node is entered, and after it is left.
@@ -165,7 +168,10 @@ class Walk:
         if trait.keeps_comma:
             self.holders[depth] = node
         if trait.may_open:
+            if self.is_careful:
+                self._catch_up(node.start_byte, frame.tokens)
             if self._open(node, trait):
+                self.at = node.end_byte
                 return True
             frame = self.frames[-1]
         if trait.is_prefix:
@@ -191,21 +197,23 @@ class Walk:
         """Begin a part, if the node is one; return True if it was met before."""
         outer = self.frames[-1]
         if len(self.frames) > self.deepest:
+            outer.height = self.deepest  # so that it is not taken for the whole elsewhere
             return False
         is_value = bool(self.values) and self.values[-1] == node.id
-        place = trait.number << 2 | outer.collects << 1 | is_value
-        key = self._key(node, place)
+        place = trait.number << 3 | outer.collects << 2 | is_value << 1 | 1
+        key = self._key(node, place, SHORTEST)
         row = node.start_point.row
         part = self.memo.get(key) if key else None
-        if part is not None:
+        if part is not None and part.height + len(self.frames) <= self.deepest:
             outer.add(part, row, self._prefix(outer, row) if part.name else None)
             return True
         name = trait.namer(node) if trait.namer and not is_value else None
-        if name is None and not trait.is_scope:
+        if name is None and not trait.is_scope and not trait.is_compound:
             return False
         frame = Frame(row, key, name, len(self.path))
         frame.is_scope = trait.is_scope or (name is not None and name.is_function)
         frame.collects = frame.is_scope or outer.collects
+        frame.is_open = name is None and not trait.is_scope
         frame.outer_prefix = self._prefix(outer, row) if name else None
         self.frames.append(frame)
         self.values.append(name.value_id if name else 0)
@@ -222,29 +230,39 @@ class Walk:
             self.memo.put(frame.key, part)
         self.frames[-1].add(part, frame.row, frame.outer_prefix)
 
-    def _key(self, node: "Node", place: int) -> Key | None:
+    def _key(self, node: "Node", place: int, shortest: int) -> Key | None:
         """Return what tells equal parts; None for one that is short or cannot be trusted.
 
         How broken code is understood depends on what stands around it.
         """
         start, end = node.start_byte, node.end_byte
-        if end - start < SHORTEST or (self.has_error and node.has_error):
+        if end - start < shortest or (self.has_error and node.has_error):
             return None
         return place, blake2b(self.content[start:end], digest_size=16).digest()
 
     # Tokens.
 
-    def _leaf(self, node: "Node", trait: Traits, text: bytes, frame: Frame) -> None:
+    def _catch_up(self, offset: int, tokens: list[bytes]) -> None:
+        """Take in the text before ``offset`` that no node of the tree shows."""
+        if gap := self.content[self.at : offset].strip():
+            tokens.append(gap)
+        self.at = offset
+
+    def _is_there(self, node: "Node", tokens: list[bytes]) -> bool:
+        """Take in what is before a token; return False if the parser only made it up."""
+        self._catch_up(node.start_byte, tokens)
+        self.at = node.end_byte
+        return not node.is_missing
+
+    def _leaf(self, node: "Node", trait: Traits, frame: Frame) -> None:
         """Take in a token that needs a closer look, or a comment."""
         tokens, sort = frame.tokens, trait.sort
+        text = self.content[node.start_byte : node.end_byte]
         if sort == COMMENT:
             self._note(node, frame.comments, frame)
-        elif sort == CLOSER:
-            self._drop_separator(tokens)
-            tokens.append(text)
-        elif sort == FIXED:
-            if trait.token and (trait.token != STATEMENT_ENDS or tokens[-1:] != [STATEMENT_ENDS]):
-                tokens.append(trait.token)
+        elif sort == TERMINATOR:
+            if tokens[-1:] != [STATEMENT_ENDS]:
+                tokens.append(STATEMENT_ENDS)
         elif sort == QUOTE:
             tokens.append(text.replace(b"'", b'"'))
         elif sort == PROSE:
@@ -254,8 +272,6 @@ class Walk:
 
     def _drop_separator(self, tokens: list[bytes]) -> None:
         """Drop a comma before a closing bracket, unless it means something."""
-        if not tokens or tokens[-1] not in self.kinds.dropped:
-            return
         if tokens[-2:-1] in ([b","], [b"["], [b"("]):  # a hole in a list
             return
         if self.path and self.path[-1].keeps_comma and tokens[-1] == b",":
@@ -270,9 +286,9 @@ class Walk:
         if role == USE and trait.always_local:
             role = BIND
         if role == BIND and name not in self.kinds.never_local:
-            frame.bound.setdefault(name, True)
+            frame.bind(name, True)
         elif role == UNBIND:
-            frame.bound[name] = False
+            frame.bind(name, False)
         if role != KEEP:
             frame.marks.append((len(frame.tokens), name))
 

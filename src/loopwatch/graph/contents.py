@@ -10,6 +10,13 @@ from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 ROOM = 24_000_000  # bytes of file content that are kept, with their lines and symbols
 BINARY_HEAD = 8_000  # bytes; git looks as far for a NUL
 
+NO_PARSER = "no parser for {}: compared by lines"
+
+
+def name(path: bytes) -> str:
+    """Return a path as text; what is not UTF-8 in it can be turned back."""
+    return path.decode("utf-8", "surrogateescape")
+
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
@@ -58,7 +65,7 @@ class Contents:
     def language(self, path: bytes) -> str | None:
         """Return the language of a file, by its name."""
         if path not in self._languages:
-            self._languages[path] = language_of(path.decode("utf-8", "replace"))
+            self._languages[path] = language_of(name(path))
         return self._languages[path]
 
     def _looked_at(self, path: bytes, content: bytes) -> FileContent:

@@ -24,14 +24,29 @@ class FileEdit:
         """Tell whether the file comes or goes as a whole."""
         return self.old is EMPTY or self.new is EMPTY
 
+    def halves(self, hunk: Fragment) -> tuple[Sequence[bytes], Sequence[bytes]]:
+        """Return the lines of a hunk, before and after."""
+        old, new = hunk.old_start - 1, hunk.new_start - 1
+        return (
+            self.old.lines[old : old + hunk.old_count],
+            self.new.lines[new : new + hunk.new_count],
+        )
+
 
 def file_edit(path: bytes, old: FileContent, new: FileContent) -> FileEdit:
     """Return an edit with its hunks, each with its symbol and what makes it mean less."""
     hunks = fragments(old.lines, new.lines)
+    is_layout = _has_equal_tokens(old.syntax, new.syntax)
     for hunk in hunks:
+        if is_layout:
+            hunk.marks |= Mark.LAYOUT
         hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
         hunk.marks |= _marks(old, new, hunk)
     return FileEdit(path=path, old=old, new=new, hunks=tuple(hunks))
+
+
+def _has_equal_tokens(old: FileSyntax | None, new: FileSyntax | None) -> bool:
+    return old is not None and new is not None and old.token_state == new.token_state
 
 
 def _symbol(syntax: FileSyntax | None, line: int) -> str | None:

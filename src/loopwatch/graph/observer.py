@@ -11,11 +11,13 @@ from loopwatch.graph.paths import Paths
 from loopwatch.graph.returns import Return, Visit
 from loopwatch.graph.sites import SiteIndex, SiteReturn
 from loopwatch.graph.symbol_changes import STATE_WIDTH, SymbolChange, changed_symbols, moves
-from loopwatch.graph.topology import NONE, Topology
+from loopwatch.graph.topology import Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.history import Change, History
 from loopwatch.model.unit import Granularity
 
+CounterTest = Callable[[bytes, Sequence[bytes], Sequence[bytes]], bool]
+MOVES = Mark.MOVED_IN | Mark.MOVED_OUT
 ID_WIDTH = 20  # bytes of a blob id; 32 where the repository uses SHA-256
 
 
@@ -28,7 +30,9 @@ class Observer:
     units: frozenset[Granularity]
     contents: Contents
     is_flat: Callable[[bytes], bool]  # paths that are followed by their id only
+    is_counter: CounterTest  # do these lines differ in version numbers and counters only?
     id_width: int = ID_WIDTH
+    has_changed: bool = False  # did the version that was looked at last change anything?
     paths: Paths = field(default_factory=Paths)
     files: Histories = field(init=False)
     symbols: Histories = field(init=False)
@@ -43,21 +47,26 @@ class Observer:
     def returns(self) -> Iterator[tuple[int, list[Return]]]:
         """Yield each version with the units that return at it."""
         for version, changes in enumerate(self.history.changes()):
+            self.has_changed = bool(changes)
             yield version, self.look(version, changes) if changes else []
 
     def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
         """Take in what one version changed, and return what returns at it."""
         merged = self._merged(version)
         self._follow_renames(version, changes)
-        found = [r for change in changes if (r := self._file_return(version, change, merged))]
-        if self.units & {Granularity.SYMBOL, Granularity.SITE}:
-            edits = [edit for change in changes if (edit := self._edit(change))]
-            if Granularity.SITE in self.units:
-                mark_moves(edits)
-                for edit in edits:
-                    found.extend(self._site_returns(version, edit, merged))
-            if Granularity.SYMBOL in self.units:
-                found.extend(self._symbol_returns(version, edits, merged))
+        looks_inside = self.units & {Granularity.SYMBOL, Granularity.SITE}
+        edits = {c[0]: edit for c in changes if (edit := self._edit(c))} if looks_inside else {}
+        mark_moves(edits.values())
+        found = []
+        for change in changes:
+            returned = self._file_return(version, change, edits.get(change[0]), merged)
+            if returned is not None:
+                found.append(returned)
+        if Granularity.SITE in self.units:
+            for edit in edits.values():
+                found.extend(self._site_returns(version, edit, merged))
+        if Granularity.SYMBOL in self.units:
+            found.extend(self._symbol_returns(version, tuple(edits.values()), merged))
         return found
 
     def _merged(self, version: int) -> frozenset[int]:
@@ -81,7 +90,9 @@ class Observer:
 
     # files
 
-    def _file_return(self, version: int, change: Change, merged: frozenset[int]) -> Return | None:
+    def _file_return(
+        self, version: int, change: Change, edit: FileEdit | None, merged: frozenset[int]
+    ) -> Return | None:
         path, old, new = change
         number = self.paths.number(path)
         state = new or ABSENT
@@ -99,6 +110,7 @@ class Observer:
             symbol=None,
             visits=tuple(visits),
             since=since,
+            marks=_shared_marks(edit),
             is_absence=any(v.state == ABSENT for v in visits[since:]),
             is_arrival=self._has_arrived(self.files, number, state, merged),
         )
@@ -134,24 +146,21 @@ class Observer:
             number = self.sites.add(version, family, self.paths.number(edit.path), hunk)
             for site in returns:
                 self.sites.link(number, site)
-                yield self._site_return(edit.path, hunk, site, has_arrived)
+                yield self._site_return(edit, hunk, site, has_arrived)
 
     def _site_return(
-        self, path: bytes, hunk: Fragment, site: SiteReturn, has_arrived: bool
+        self, edit: FileEdit, hunk: Fragment, site: SiteReturn, has_arrived: bool
     ) -> Return:
         sites = self.sites
-        marks = hunk.marks
-        for number in site.walk[:-1]:
-            marks &= _turned(Mark(sites.marks[number]))
         visits, since = sites.visits(site)
         return Return(
             granularity=Granularity.SITE,
-            path=path,
+            path=edit.path,
             symbol=hunk.symbol or sites.symbol[site.walk[0]],
             visits=tuple(visits),
             since=since,
             hunks=tuple(sites.run(site)),
-            marks=marks,
+            marks=self._site_marks(edit, hunk, site),
             weight=hunk.weight,
             lines=site.matched,
             is_exact=site.is_exact,
@@ -161,6 +170,24 @@ class Observer:
             old_line=hunk.old_start,
             new_line=hunk.new_start,
         )
+
+    def _site_marks(self, edit: FileEdit, hunk: Fragment, site: SiteReturn) -> Mark:
+        """Return what makes a return mean less.
+
+        A move at either end is enough: what only moved was never lost. All else
+        has to be so at both ends.
+        """
+        ends = [hunk.marks, *(Mark(self.sites.marks[number]) for number in site.walk[:-1])]
+        marks = ends[0]
+        for mark in ends[1:]:
+            marks &= mark
+        marks &= ~MOVES
+        for mark in ends:
+            marks |= mark & MOVES
+        old, new = edit.halves(hunk)
+        if old and new and self.is_counter(edit.path, old, new):
+            marks |= Mark.NUMBERS
+        return marks
 
     # symbols
 
@@ -178,6 +205,10 @@ class Observer:
         for change in changes:
             if (found := self._symbol_return(version, change, merged)) is not None:
                 yield found
+
+    def symbol_visits(self, path: bytes, name: str, version: int) -> list[Visit]:
+        """Return the states of a symbol, as remembered at a version, oldest first."""
+        return self.symbols.visits(self._symbol(path, name), version)
 
     def _symbol(self, path: bytes, name: str) -> int:
         key = (self.paths.family(path), name)
@@ -207,14 +238,11 @@ class Observer:
         )
 
 
-def _turned(marks: Mark) -> Mark:
-    """Return the marks of a hunk as its inverse would have them."""
-    kept = marks & ~(Mark.MOVED_IN | Mark.MOVED_OUT)
-    if marks & Mark.MOVED_IN:
-        kept |= Mark.MOVED_OUT
-    if marks & Mark.MOVED_OUT:
-        kept |= Mark.MOVED_IN
-    return kept
-
-
-__all__ = ["NONE", "Observer", "Visit"]
+def _shared_marks(edit: FileEdit | None) -> Mark:
+    """Return the marks that all hunks of an edit share."""
+    if edit is None or not edit.hunks:
+        return Mark.NOTHING
+    marks = edit.hunks[0].marks
+    for hunk in edit.hunks[1:]:
+        marks &= hunk.marks
+    return marks & ~MOVES

@@ -9,7 +9,7 @@ followed back from hunk to hunk, as ``git blame`` would.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.fragments import Fragment
@@ -180,6 +180,15 @@ class SiteIndex:
         """Note which hunk the hunk ``number`` takes back, so that rounds can be counted."""
         if len(site.walk) == 2 and self.undoes[number] < 0:
             self.undoes[number] = site.walk[0]
+
+    def is_in_cycle(self, hunks: Sequence[int], lines: set[int]) -> bool:
+        """Tell whether a file with these lines is in one of the states that the hunks went through."""
+        first = hunks[0]
+        states = [self.before[first], *(self.after[hunk] for hunk in hunks)]
+        told = [set(state) for state in states if state]
+        if any(state <= lines for state in told):
+            return True
+        return len(told) < len(states) and not any(state & lines for state in told)
 
     def run(self, site: SiteReturn) -> list[int]:
         """Return the hunks of a site's whole run, oldest first, the returning one last."""

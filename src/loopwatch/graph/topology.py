@@ -26,9 +26,21 @@ class Topology:
     other_parents: dict[int, tuple[int, ...]]  # of merges: those inside the range
     tip_of: dict[int, int]  # of each side line: the merge that brings it in, or NONE
     fork: array[int]  # of each line: the version that it starts from, or NONE
+    outside: dict[int, str]  # first parents that lie before the range, by version
 
     def __len__(self) -> int:
         return len(self.line)
+
+    def append(self) -> int:
+        """Add a version on the main line, after the newest one, and return its number."""
+        version = len(self.line)
+        self.first_parent.append(version - 1 if version else NONE)
+        self.depth.append(self.depth[version - 1] + 1 if version else 1)
+        self.line.append(0)
+        if not self.fork:
+            self.fork.append(NONE)
+            self.tip_of[0] = NONE
+        return version
 
     def sees(self, version: int, earlier: int) -> bool:
         """Tell whether ``earlier`` is ``version`` or one of its first-parent ancestors."""
@@ -84,6 +96,7 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
     first = array("i", [NONE]) * len(rows)
     others: dict[int, tuple[int, ...]] = {}
     tips: dict[int, int] = {}
+    outside: dict[int, str] = {}
     lines = 0
     for row in rows:
         version = number[row[0]]
@@ -93,6 +106,8 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
         for place, parent_id in enumerate(row[1:]):
             parent = number.get(parent_id, NONE)
             if parent == NONE:
+                if place == 0:
+                    outside[version] = parent_id.decode()
                 continue
             if place == 0:
                 first[version] = parent
@@ -113,6 +128,12 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
         if line[parent] != line[version]:
             fork[line[version]] = parent
     shape = Topology(
-        line=line, first_parent=first, depth=depth, other_parents=others, tip_of=tips, fork=fork
+        line=line,
+        first_parent=first,
+        depth=depth,
+        other_parents=others,
+        tip_of=tips,
+        fork=fork,
+        outside=outside,
     )
     return shape, [row[0] for row in reversed(rows)]

@@ -1,9 +1,10 @@
 """The seam between where versions come from and what is concluded from them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from loopwatch.model.report import Skipped
+from loopwatch.model.report import Skipped, Source
 from loopwatch.model.version import Version
 
 Change = tuple[bytes, bytes | None, bytes | None]  # path, blob id before, blob id after
@@ -29,5 +30,23 @@ class History(Protocol):
     def version(self, number: int) -> Version:
         """Return the version of that number."""
 
+    def id(self, number: int) -> str:
+        """Return the id of a version."""
+
+    def parent(self, number: int) -> str | None:
+        """Return the id of the version that a version comes from; None for a root."""
+
     def skipped(self) -> Sequence[Skipped]:
         """Return what could not be looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a source says of the versions that it gives, beside the versions."""
+
+    source: Source
+    line_name: str  # of the main line: a branch, or the revision that was asked for
+    attributes: str = ""  # text of the .gitattributes file at the root
+    id_width: int = 20  # bytes of a blob id
+    is_complete: bool = True
+    notices: tuple[str, ...] = ()  # for people: what could not be seen, and what to do

@@ -21,7 +21,7 @@ class Blobs:
 
     def __init__(self, git: Git, largest: int, cache_bytes: int = CACHE_BYTES) -> None:
         self._git = git
-        self._largest = largest
+        self.largest = largest
         self._room = cache_bytes
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._reader: subprocess.Popen[bytes] | None = None
@@ -73,7 +73,7 @@ class Blobs:
         if len(header) != 3:
             return MISSING
         size = int(header[2])
-        if size > self._largest:
+        if size > self.largest:
             _drain(stdout.read, size + 1)
             return TOO_LARGE
         content = stdout.read(size)

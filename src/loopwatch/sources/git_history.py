@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.errors import RangeError, SourceError
-from loopwatch.graph.topology import Topology, topology
+from loopwatch.graph.topology import NONE, Topology, topology
 from loopwatch.model.history import Change, Rename
 from loopwatch.model.report import Skipped
 from loopwatch.model.version import Version
@@ -77,15 +77,23 @@ class GitHistory:
 
     git: Git
     selection: Selection
+    topology: Topology
     ids: list[bytes]
     blobs: Blobs
+    uncommitted: list[tuple[Version, Sequence[Change]]] = field(default_factory=list)
     _headers: list[bytes] = field(default_factory=list)
     _times: array[int] = field(default_factory=lambda: array("q"))
     _submodules: dict[bytes, int] = field(default_factory=dict)
     _skipped: dict[tuple[bytes, str], int] = field(default_factory=dict)
 
     def changes(self) -> Iterator[Sequence[Change]]:
-        """Yield what each commit changed against its first parent, oldest first."""
+        """Yield what each version changed against its first parent, oldest first."""
+        if self.ids:
+            yield from self._committed()
+        for _, changes in self.uncommitted:
+            yield changes
+
+    def _committed(self) -> Iterator[Sequence[Change]]:
         whole = ["--full-history", "--sparse"] if self.selection.paths else []
         process = self.git.open(
             *LOG, *whole, *self.selection.arguments(), *paths_after_dashes(self.selection.paths)
@@ -114,6 +122,8 @@ class GitHistory:
 
     def renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
         """Return renames of a commit, as git finds them among its changes."""
+        if version >= len(self.ids):
+            return ()  # git status is not asked for what is not committed
         commit = self.ids[version].decode()
         status, output, _ = self.git.ask(*RENAMES, f"{commit}^1", commit)
         parts = output.split(b"\0") if status == 0 else []
@@ -123,15 +133,13 @@ class GitHistory:
         """Return the content of a blob, or the reason why there is none."""
         return self.blobs.read(blob_id.hex())
 
-    def times(self, number: int) -> tuple[int, int]:
-        """Return when a commit was authored and committed, in seconds since 1970."""
-        return self._times[2 * number], self._times[2 * number + 1]
-
     def version(self, number: int) -> Version:
-        """Return the commit of that number."""
+        """Return the version of that number."""
+        if number >= len(self.ids):
+            return self.uncommitted[number - len(self.ids)][0]
         agent, _, message = self._headers[number].partition(b"\0")
         told = parse_message(message.decode("utf-8", "replace"))
-        authored, committed = self.times(number)
+        authored, committed = self._times[2 * number], self._times[2 * number + 1]
         return Version(
             id=self.ids[number].decode(),
             authored=authored,
@@ -142,6 +150,17 @@ class GitHistory:
             reapplies=told.reapplies,
             agent=agent.decode() or None,
         )
+
+    def id(self, number: int) -> str:
+        """Return the id of a version."""
+        if number >= len(self.ids):
+            return self.uncommitted[number - len(self.ids)][0].id
+        return self.ids[number].decode()
+
+    def parent(self, number: int) -> str | None:
+        """Return the id of a version's first parent; None for a root."""
+        parent = self.topology.first_parent[number]
+        return self.id(parent) if parent != NONE else self.topology.outside.get(number)
 
     def skipped(self) -> Sequence[Skipped]:
         """Return the submodules that changed."""

@@ -138,6 +138,7 @@ def _pattern(agent: Agent) -> re.Pattern[bytes]:
     return re.compile("|".join(parts).encode(), re.IGNORECASE | re.MULTILINE)
 
 
+_HINTS = tuple(hint for agent in AGENTS for hint in agent.hints)
 _PATTERNS = tuple((agent.id, agent.hints, _pattern(agent)) for agent in AGENTS)
 
 
@@ -149,6 +150,8 @@ def agent_in(header: bytes) -> str | None:
             newline, or a raw commit object. Where several agents signed, the first counts.
     """
     lower = header.lower()
+    if not any(map(lower.__contains__, _HINTS)):
+        return None
     first: tuple[int, str] | None = None
     for agent, hints, pattern in _PATTERNS:
         if any(map(lower.__contains__, hints)) and (match := pattern.search(header)):

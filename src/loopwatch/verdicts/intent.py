@@ -69,7 +69,7 @@ def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, 
     merge = _MERGE.match(subject) if subject.startswith("Merge") else None
     if merge is None:
         return _read_text(subject, fixes, reverts)
-    for text in (title or merge["title"] or "", _branch_words(merge["branch"] or "")):
+    for text in (title or merge["title"] or "", _branch_words(merge)):
         if text and (found := _read_text(text, fixes, reverts)) != OTHER:
             return found
     return OTHER
@@ -203,7 +203,7 @@ _TAKES_BACK = re.compile(r"revert|roll|back|undo|re-?land|re-?appl", re.IGNORECA
 _MERGE = re.compile(
     r"Merged PR #?\d+:\s*(?P<title>.*)|(?:Merge pull request #\d+ (?:from|in)\s+(?:\S+ from )?|"
     r"Merged in |Merge (?:remote-tracking )?branch(?:es)? |Merge (?=pull|remote|tag|commit|'))"
-    r"'?(?P<branch>[^\s']*)"
+    r"'?(?P<branch>[^\s']*)'?(?P<pull> of \S+)?"  # a pull of the branch itself brings no new one
 )
 _HOSTED = re.compile(r"Merge pull request #|Merged in .*\(pull request #")
 _NO_TITLE = re.compile(r"[A-Z]\w*(?:-\w+)+:\s|See merge request|Conflicts:|#|\* ")
@@ -239,9 +239,11 @@ def _title(subject: str, body: str) -> str:
     return "" if _NO_TITLE.match(first) else first
 
 
-def _branch_words(branch: str) -> str:
+def _branch_words(merge: re.Match[str]) -> str:
     """Return what a branch's name says: ``me/fix-12-crash`` reads ``fix 12 crash``."""
-    parts = re.split(r"[/_:-]+", branch)
+    if not merge["branch"] or merge["pull"]:
+        return ""
+    parts = re.split(r"[/_:-]+", merge["branch"])
     telling = words.FIX_TYPES | words.REVERT_TYPES
     start = next((n for n, part in enumerate(parts) if part.lower() in telling), None)
     return "" if start is None else " ".join(parts[start:])

@@ -72,10 +72,11 @@ _NO_THING = (
 )
 # What a program does, not what the edit does: "roll back the record when the write fails".
 _NO_BEHAVIOUR = (
-    r"(?!.*\b(?:when|whenever|if|unless|upon|instead of \w+ing|after (?:an? )?(?:fail|crash|error)\w*|on (?:error|"
-    r"fail|exception|cancel|crash|exit|close|timeout|start|restart|resume|load|boot|drop)\w*)\b)"
+    r"(?!.*\b(?:when|whenever|if|unless|upon|instead of \w+ing|"
+    r"after (?:an? )?(?:fail|crash|error)\w*|on (?:error|fail|exception|cancel|crash|exit|close|"
+    r"timeout|start|restart|resume|load|boot|drop)\w*)\b)"
 )
-_OLD = r"(?:the |an? |its |their |our )?(?:old|older|previous|prior|original|former|earlier)"
+_OLD = r"(?:the |an? |its |their |our )?(?:old|older|previous|prior|original|former|earlier)(?!')"
 _COMMIT = r"(?:\"|“|'|`|commit\b|pr\b|#\d|[0-9a-f]{7,40}\b)"
 
 REVERT = _begins(
@@ -142,7 +143,7 @@ CURE = _begins(
         "get_rid_of guard_against protect_against"
     )
     + rf"\b.{{0,50}}?\b{_TROUBLE}\b",
-    r"(?:never|only|handles?|stop)\b.*\b(?:when|if|in case|for cases)\b",
+    r"(?:never|only|handles?|stop|avoid)\b.*\b(?:when|if|in case|for cases|correctly|properly)\b",
     r"(?:handle[sd]?|catch(?:es)?|tolerate|survive|recover from)\b.{0,30}?\b"
     r"(?:crash\w*|missing|empty|none|null|nan|undefined|corrupt\w*|invalid|stale)\b",
     _any(
@@ -187,6 +188,7 @@ NOT_A_FIX = _holds(  # what talks about fixes without being one
     r"documentation|docstrings?|comments?|readme|changelog|history|news)\b",
     r"\b(?:resolv\w*|fix\w*) (?:all |the |some |remaining |up )?(?:merge conflicts?|conflicts?"
     r"(?:\W*$| (?:with|from|after) (?:\w+ )?(?:main|master|origin|upstream|devel|merg|rebas)))",
+    r"^correct\w* (?:the )?(?:\w+ )?(?:docs?|documentation|docstrings?|comments?)\b",
     r"\b(?:fix|bug)(?:es|s)? (?:report template|plan|tracker|bounty|status)\b",
 )
 REASON = re.compile(r"\b(?:to (?:fix|unbreak)|fixing|due to|because|broke)\b|\bfix(?:es)? #")

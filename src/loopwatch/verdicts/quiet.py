@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from loopwatch.diffing.languages import is_code
 from loopwatch.verdicts.quiet_names import (
     CHANGELOG,
     CHANGELOG_STEMS,
-    CODE_SUFFIXES,
     CONFIGURED,
+    DATA_SUFFIXES,
     DIRECTORIES,
     DOCUMENTATION,
     GENERATED,
     MAN_PAGE,
     NAMES,
     PROSE_DIRECTORIES,
+    PROSE_NAME,
     PROSE_SUFFIXES,
     SHAPE,
     SHAPES,
@@ -27,16 +29,6 @@ from loopwatch.verdicts.quiet_names import (
 )
 
 HEADER_SIZE = 2048  # bytes; marks of generated files stand at the top
-
-
-def is_code(path: str) -> bool:
-    """Tell whether the file is in a programming language, going by its name."""
-    name = path.rpartition("/")[2].lower()
-    return name.rpartition(".")[2] in CODE_SUFFIXES or name in {
-        "makefile",
-        "dockerfile",
-        "rakefile",
-    }
 
 
 def is_changelog(path: str) -> bool:
@@ -71,27 +63,38 @@ def quiet_reason(path: str, globs: tuple[str, ...] = ()) -> str | None:
 
 def _prose_reason(folders: Sequence[str], name: str, suffix: str) -> str | None:
     """Return why a file that is no code is quiet, if it is."""
-    if suffix in CODE_SUFFIXES or STEERING.fullmatch(name):
+    if is_code(name) or STEERING.fullmatch(name):
         return None
     for folder in folders:
         if reason := PROSE_DIRECTORIES.get(folder):
             return reason
-    if suffix in PROSE_SUFFIXES or (MAN_PAGE.fullmatch(name) and "man" in "/".join(folders)):
+    if (
+        suffix in PROSE_SUFFIXES
+        or PROSE_NAME.fullmatch(name)
+        or (MAN_PAGE.fullmatch(name) and "man" in "/".join(folders))
+    ):
         return DOCUMENTATION
     return None
 
 
 # --- Headers and attributes ---
 
-# The mark must not stand in a string or an assignment: a generator writes it without being it.
+# A mark does not stand in a string or an assignment: there, a generator writes it.
+_HOW = r"(?:automatically |auto-?|machine[ -]?)"
 _MARK = re.compile(
-    rb"^(?:\"\"\"|''')?[^\"'`=\n]*?(?:@generated\b|<auto-?generated|"
-    rb"\b(?:code|file|source|class|module|stubs?) (?:is |was |has been |are )?"
-    rb"(?:automatically |auto-?|machine )?generated (?:by|from|using|with|automatically)\b|"
-    rb"\b(?:auto-?|automatically )generated (?:by|from|using|with|file|code)\b|"
-    rb"\b(?:is|was) (?:automatically |auto-?)generated\b|"
-    rb"\bdo not (?:hand-?)?(?:edit|modify)\b(?! (?:below|above|between))"
-    rb"(?! this (?:line|section|block)))",
+    rb"^(?:\"\"\"|''')?[^\"'`=\n]*?(?:%s)"
+    % "|".join(
+        (
+            r"@generated\b|<auto-?generated",
+            r"\bthis (?:\w+ )?(?:file|code|source|module|class|header|document|page|script) "
+            rf"(?:is|was|has been) {_HOW}?generated\b",
+            r"(?-i:\bDO NOT (?:EDIT|MODIFY)\b)"
+            r"(?! (?:BELOW|ABOVE|BETWEEN|THIS (?:LINE|SECTION|BLOCK)))",
+            r"\bdo not (?:edit|modify) (?:this file|by hand|manually|directly|it by hand)\b",
+        )
+    ).encode()
+    + rb"|^[^\w\n]*(?:code |file )?(?:%s)"
+    % rf"(?:(?<=code )|(?<=file )|{_HOW})generated (?:by|from|using|with|file|code)\b".encode(),
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -154,26 +157,34 @@ def _value(word: str) -> tuple[str, str]:
     return name, value or "set"
 
 
-_GLOB_PART = re.compile(r"\*\*/|/\*\*$|\*+|\?|\[(?:[!^]?\]?[^\]/]*)\]|\\.|.", re.DOTALL)
+_GLOB_PART = re.compile(r"\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?[^\]/]*\]|\\.|.", re.DOTALL)
+_MOST_DEEP_WILDCARDS = 2  # "**" in one pattern: more could be made to take for ever
 
 
 @lru_cache(maxsize=1024)
 def _glob(glob: str) -> re.Pattern[str]:
     """Return the expression of a pattern as in ``.gitignore``."""
     is_anchored = "/" in glob.rstrip("/")
-    parts = (_glob_part(part) for part in _GLOB_PART.findall(glob.removeprefix("/")))
+    text = "" if is_anchored else "(?:.*/)?"
+    is_open = False  # inside the atomic group of a star: the first fit is as good as any
+    for part in _GLOB_PART.findall(glob.removeprefix("/")):
+        if part.startswith("*") and is_open:
+            text, is_open = text + ")", False
+        if part.strip("*") == "" and not is_open:
+            text, is_open = text + "(?>[^/]*?", True
+        else:
+            text += _glob_part(part)
+    text += "$)" if is_open else ""
     try:
-        return re.compile(("" if is_anchored else "(?:.*/)?") + "".join(parts), re.DOTALL)
-    except re.error:  # such as [z-a]: git matches nothing with it
-        return re.compile(r"(?!)")
+        return re.compile(text if glob.count("**") <= _MOST_DEEP_WILDCARDS else "(?!)", re.DOTALL)
+    except re.error:  # such as [z-a]: it matches nothing
+        return re.compile("(?!)")
 
 
 def _glob_part(part: str) -> str:
     fixed = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
     if part in fixed:
         return fixed[part]
-    if part.startswith("*"):
-        return "[^/]*"
     if part.startswith("[") and len(part) > 2:
         inner = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
         return "[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]"
@@ -210,7 +221,7 @@ def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str
     """
     if len(before) != len(after) or not before:
         return False
-    is_any_number = not is_code(path)
+    is_any_number = _is_data(path)
     for old, new in zip(before, after, strict=True):
         if old == new:
             continue
@@ -219,6 +230,12 @@ def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str
         if not (is_any_number or _VERSION_NAME.search(new)):
             return False
     return tuple(before) != tuple(after)
+
+
+def _is_data(path: str) -> bool:
+    """Tell whether the file is configuration, a manifest, documentation or data."""
+    suffix = path.lower().rpartition("/")[2].rpartition(".")[2]
+    return suffix in DATA_SUFFIXES or (not is_code(path) and quiet_reason(path) is not None)
 
 
 _PUNCTUATION = " \t\r\n\f\v!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"

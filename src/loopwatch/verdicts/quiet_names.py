@@ -22,16 +22,6 @@ def _each(reason: str, names: str) -> dict[str, str]:
     return dict.fromkeys(names.split(), reason)
 
 
-# A file in a programming language, whatever folder it is in.
-CODE_SUFFIXES = frozenset(
-    _words("""
-    py pyi pyx pxd js jsx mjs cjs ts tsx mts cts vue svelte astro go rs c h cc cpp cxx hpp hh hxx
-    cu cuh m mm java kt kts scala groovy gradle cs fs fsx vb swift dart rb rake php pl pm lua r jl
-    ex exs erl hrl hs lhs ml mli clj cljs cljc edn elm nim zig d v sv vhd vhdl sol sql sh bash zsh
-    fish ps1 psm1 bat cmd awk tcl lisp el scm rkt ada adb ads pas f f90 f95 asm s wat cmake bzl
-    proto thrift graphql
-    """)
-)
 DIRECTORIES: Mapping[str, str] = {
     **_each(
         VENDORED,
@@ -42,13 +32,8 @@ DIRECTORIES: Mapping[str, str] = {
     **_each(GENERATED, "dist __generated__ generated .next .nuxt autogen _generated"),
     **_each(
         RECORDED,
-        "__snapshots__ snapshots cassettes __recordings__ recordings golden goldens goldenfiles "
-        "golden_files expected_output expected_outputs expected-output __image_snapshots__",
-    ),
-    **_each(
-        CHANGELOG,
-        "changelog changelogs changelog.d changes.d newsfragments .changeset .changes whatsnew "
-        "releasenotes release-notes",
+        "__snapshots__ __recordings__ __image_snapshots__ golden goldens goldenfiles golden_files "
+        "expected_output expected_outputs expected-output",
     ),
 }
 # Quiet unless the file is code: a hook in .claude/hooks can be broken like any other program.
@@ -60,6 +45,12 @@ PROSE_DIRECTORIES: Mapping[str, str] = {
         ".openhands .goose .opencode .factory memory-bank memory_bank .claude-flow "
         ".swarm",
     ),
+    **_each(
+        CHANGELOG,
+        "changelog changelogs changelog.d changes.d newsfragments .changeset .changes whatsnew "
+        "releasenotes release-notes",
+    ),
+    **_each(RECORDED, "snapshots cassettes recordings"),
     **_each(DOCUMENTATION, "docs doc documentation man javadoc apidocs"),
 }
 NAMES: Mapping[str, str] = {
@@ -77,7 +68,7 @@ NAMES: Mapping[str, str] = {
     ),
     **_each(
         DOCUMENTATION,
-        "license licence copying notice authors contributors maintainers readme todo install "
+        "license licence copying notice authors contributors maintainers readme todo "
         "thanks credits patents contributing",
     ),
 }
@@ -88,6 +79,14 @@ CHANGELOG_STEMS = frozenset(
     )
 )
 PROSE_SUFFIXES = frozenset(_words("md mdx markdown mdown rst adoc asciidoc txt textile org pod"))
+# What holds settings, versions and data, where any number may be a counter.
+DATA_SUFFIXES = frozenset(
+    _words("""
+    json json5 jsonc jsonl ndjson yaml yml toml ini cfg conf config properties xml plist csv tsv
+    env lock html htm svg css scss tf tfvars hcl csproj vbproj fsproj props
+    targets nuspec po pot ipynb spec rc dat data tpl version
+    """)
+)
 # Text files that steer a build or an installation.
 STEERING = re.compile(r"(?:.*requirements.*|.*constraints.*|cmakelists|robots|runtime|.*deps)\.txt")
 SHAPES = (
@@ -97,12 +96,12 @@ SHAPES = (
         GENERATED,
         r".*_pb2(?:_grpc)?\.pyi?|.*\.pb(?:\.gw)?\.(?:go|cc|h|c|dart|swift)|.*_pb\.(?:js|d\.ts)",
     ),
-    (GENERATED, r".*[._-](?:generated|gen|autogen)\.\w+|zz_generated.*|generated[._-].*"),
-    (GENERATED, r".*\.(?:g|freezed|mocks)\.dart|.*\.designer\.cs|.*\.g\.cs|.*_string\.go|.*\.pyc"),
+    (GENERATED, r".*[._-]generated\.\w+|.*\.(?:gen|autogen)\.\w+|zz_generated.*"),
+    (GENERATED, r".*\.(?:g|freezed|mocks)\.dart|.*\.designer\.cs|.*\.g\.cs|.*\.pyc"),
     (RECORDED, r".*\.(?:snap|golden|approved|received|ambr|expected|stdout|stderr|out|log|tap)"),
-    (RECORDED, r".*\.(?:snap|golden|approved|received|expected)\.\w+"),
+    (RECORDED, r".*\.(?:snap|golden)\.\w+|.*\.(?:approved|received)\.(?:txt|json|xml|html|md|csv)"),
     (BOOKKEEPING, r"\.aider.*|.*\.mdc"),
-    (DOCUMENTATION, r"(?:license|licence|copying|notice|readme|authors)[.-].*"),
 )
 SHAPE = re.compile("|".join(f"(?P<s{n}>{shape})" for n, (_, shape) in enumerate(SHAPES)))
+PROSE_NAME = re.compile(r"(?:license|licence|copying|notice|readme|authors)(?:[.-].*)?")
 MAN_PAGE = re.compile(r".*\.[1-9](?:\.in)?")

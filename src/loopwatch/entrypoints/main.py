@@ -1,0 +1,15 @@
+"""The command that people type."""
+
+import sys
+
+from loopwatch.exit_codes import ExitCode
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run loopwatch and return its exit status."""
+    from loopwatch.entrypoints.cli import run
+
+    return run(sys.argv[1:] if arguments is None else arguments)
+
+
+__all__ = ["ExitCode", "main"]

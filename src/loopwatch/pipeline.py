@@ -1,0 +1,252 @@
+"""The pipeline: versions in, report out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from loopwatch.diffing.fragments import squeezed
+from loopwatch.graph.contents import Contents, name
+from loopwatch.graph.observer import Observer
+from loopwatch.graph.returns import Return
+from loopwatch.graph.topology import NONE, Topology
+from loopwatch.graph.tracks import ABSENT
+from loopwatch.model.finding import Finding, Level
+from loopwatch.model.history import Frame, History
+from loopwatch.model.options import Options
+from loopwatch.model.report import Report, Skipped, Summary
+from loopwatch.model.unit import Granularity
+from loopwatch.model.version import Trajectory
+from loopwatch.verdicts.context import Context
+from loopwatch.verdicts.drafts import Drafts
+from loopwatch.verdicts.evidence import Evidence
+from loopwatch.verdicts.findings import Findings
+from loopwatch.verdicts.quiet import (
+    Attributes,
+    header_reason,
+    is_version_line_change,
+    quiet_reason,
+)
+from loopwatch.verdicts.rules import judge
+
+FLAT_REASONS = ("lock file", "vendored", "generated", "bundled", "minified")
+
+
+def analyse(history: History, topology: Topology, frame: Frame, options: Options) -> Report:
+    """Return what there is to say of the versions of ``history``, oldest first."""
+    return Analysis(history, topology, frame, options).report()
+
+
+@dataclass(slots=True)
+class Analysis:
+    """One run: the observer looks, the rules judge, the drafts grow into findings."""
+
+    history: History
+    topology: Topology
+    frame: Frame
+    options: Options
+    skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
+    observer: Observer = field(init=False)
+    context: Context = field(init=False)
+    mechanical: int = 0
+    edits: int = 0
+
+    def __post_init__(self) -> None:
+        attributes = Attributes.parse(self.frame.attributes)
+        contents = Contents(
+            read=self.history.content,
+            skip=self._skip,
+            has_symbols=Granularity.SYMBOL in self.options.units,
+        )
+        self.observer = Observer(
+            topology=self.topology,
+            history=self.history,
+            units=self.options.units,
+            contents=contents,
+            is_flat=self._is_flat,
+            is_counter=_is_counter,
+            id_width=self.frame.id_width,
+        )
+        self.context = Context(
+            topology=self.topology,
+            version=self.history.version,
+            parent=self.history.parent,
+            options=self.options,
+            quiet_by_content=lambda path: self._told_quiet(path, attributes),
+        )
+
+    def report(self) -> Report:
+        """Read all versions and return the report."""
+        drafts = self._drafts()
+        findings = self._findings()
+        told = [findings.finding(draft) for draft in drafts.drafts]
+        if self.options.is_agents_only:
+            told = [finding for finding in told if self._is_by_agent(finding)]
+        told = _unique(sorted(told, key=self._order))
+        named = {version for finding in told for version in _versions(finding)}
+        skipped = self._skipped()
+        return Report(
+            source=self.frame.source,
+            trajectories=self._trajectories(),
+            findings=tuple(told),
+            defects=tuple(findings.implied.table[key] for key in sorted(findings.implied.table)),
+            summary=self._summary(told),
+            skipped=skipped,
+            is_complete=self.frame.is_complete and not any(_is_gap(skip) for skip in skipped),
+            versions=tuple(v for v in self.context.known() if v.id in named),
+            notices=self.frame.notices,
+        )
+
+    def _drafts(self) -> Drafts:
+        drafts = Drafts()
+        merges = self.topology.other_parents
+        for version, returns in self.observer.returns():
+            self.edits += self.observer.has_changed
+            if not returns:
+                continue
+            verdicts = judge(returns, self.context)
+            self.mechanical += sum(verdict.is_mechanical for verdict in verdicts)
+            drafts.take(version, verdicts)
+            if version in merges:
+                drafts.arrive(version, [found for found in returns if found.is_arrival])
+        return drafts
+
+    def _findings(self) -> Findings:
+        return Findings(
+            context=self.context,
+            evidence=Evidence(self.observer),
+            trajectory_of=lambda version: self._line_name(self.topology.line[version]),
+            start_of=self._start_of,
+            is_open=self._is_open,
+            newest=len(self.topology) - 1,
+        )
+
+    # what the source cannot tell
+
+    def _skip(self, path: bytes, reason: str) -> None:
+        self.skips[path, reason] += 1
+
+    def _is_flat(self, path: bytes) -> bool:
+        reason = quiet_reason(name(path)) or ""
+        return reason in FLAT_REASONS
+
+    def _told_quiet(self, path: bytes, attributes: Attributes) -> str | None:
+        """Return why a file is quiet by its attributes or by what it says of itself."""
+        if (reason := attributes.reason(name(path))) is not None:
+            return reason
+        track = self.observer.files.tracks.get(self.observer.paths.number(path))
+        states = [track.state(index) for index in range(len(track))][-2:] if track else []
+        for state in states:
+            content = self.history.content(state) if state else b""
+            if isinstance(content, bytes) and (reason := header_reason(content)) is not None:
+                return reason
+        return None
+
+    def _line_name(self, line: int) -> str:
+        if line == 0:
+            return self.frame.line_name
+        merge = self.topology.tip_of[line]
+        return f"side of {self.context.at(merge).id[:12]}" if merge != NONE else f"side {line}"
+
+    def _start_of(self, found: Return) -> str:
+        """Return the version in which a unit's first state of a cycle began, as far as is known."""
+        first = next(visit.version for visit in found.visits if visit.version >= 0)
+        visits = self.observer.files.visits(self.observer.paths.number(found.path), first)
+        before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
+        if before:
+            return self.context.at(before[0].version).id
+        parent: str | None = None
+        for version in (first, *self.topology.ancestors(first)):
+            parent = self.history.parent(version)
+        return parent or self.context.at(first).id
+
+    def _is_open(self, found: Return) -> bool:
+        """Tell whether the unit is, at the end of the range, in a state of its cycle."""
+        newest = len(self.topology) - 1
+        number = self.observer.paths.number(found.path)
+        files = self.observer.files.visits(number, newest)
+        states = {visit.state for visit in found.visits}
+        if found.granularity is Granularity.FILE:
+            return bool(files) and files[-1].state in states
+        if found.granularity is Granularity.SYMBOL:
+            symbols = self.observer.symbol_visits(found.path, found.symbol or "", newest)
+            return bool(symbols) and symbols[-1].state in states
+        last = files[-1].state if files else ABSENT
+        assert isinstance(last, bytes)
+        content = self.observer.contents.get(found.path, last) if last else None
+        lines = {hash(squeezed(line)) for line in content.lines} if content else set()
+        return self.observer.sites.is_in_cycle(found.hunks, lines) if content else False
+
+    def _is_by_agent(self, finding: Finding) -> bool:
+        agents = {v.id for v in self.context.known() if v.agent}
+        return any(edit.version in agents for edit in finding.edits)
+
+    # the frame of the report
+
+    def _order(self, finding: Finding) -> tuple[bool, int, int, str]:
+        at = self.context.number(finding.last_at)
+        return finding.is_settled, -finding.level.rank, -at, finding.id
+
+    def _trajectories(self) -> tuple[Trajectory, ...]:
+        topology = self.topology
+        ends: dict[int, list[int]] = {}
+        for version, line in enumerate(topology.line):
+            ends.setdefault(line, [version, version, 0])
+            ends[line][1] = version
+            ends[line][2] += 1
+        return tuple(
+            Trajectory(
+                id=self._line_name(line),
+                versions=count,
+                start=self.history.parent(first),
+                end=self.history.id(last),
+                agent=None,
+            )
+            for line, (first, last, count) in sorted(ends.items())
+        )
+
+    def _summary(self, findings: Sequence[Finding]) -> Summary:
+        levels = Counter(finding.level for finding in findings)
+        topology = self.topology
+        roots = sum(
+            parent == NONE and version not in topology.outside
+            for version, parent in enumerate(topology.first_parent)
+        )
+        return Summary(
+            versions=self.edits + roots + bool(topology.outside),
+            edits=self.edits,
+            errors=levels[Level.ERROR],
+            warnings=levels[Level.WARNING],
+            notes=levels[Level.NOTE],
+            mechanical=self.mechanical,
+            flaky=0,
+            suppressed=0,
+        )
+
+    def _skipped(self) -> tuple[Skipped, ...]:
+        mine = (
+            Skipped(path=name(path), reason=reason, count=count)
+            for (path, reason), count in sorted(self.skips.items())
+        )
+        return (*self.history.skipped(), *mine)
+
+
+def _is_counter(path: bytes, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    return is_version_line_change(
+        name(path),
+        [line.decode("utf-8", "replace") for line in before],
+        [line.decode("utf-8", "replace") for line in after],
+    )
+
+
+def _is_gap(skip: Skipped) -> bool:
+    return skip.reason.startswith("missing")
+
+
+def _versions(finding: Finding) -> set[str]:
+    named = {finding.closed_at, finding.last_at, *(edit.version for edit in finding.edits)}
+    return named | {version for state in finding.states for version in state.versions}
+
+
+def _unique(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, each id once: equal cycles in two places are told at the first."""
+    return list({finding.id: finding for finding in reversed(findings)}.values())[::-1]

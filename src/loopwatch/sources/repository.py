@@ -1,0 +1,93 @@
+"""Finds a repository and says what there is to know before its history is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopwatch.errors import GitMissingError, NotARepositoryError, RangeError, SourceError
+from loopwatch.sources.git_process import Git, last_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """One repository, found from a folder inside it."""
+
+    git: Git
+    name: str  # of its folder
+    is_bare: bool
+    is_shallow: bool
+    id_width: int  # bytes of an object id
+
+
+def find_repository(folder: Path) -> Repository:
+    """Return the repository that a folder lies in.
+
+    GitPython finds it; where it cannot read what git can (SHA-256), git is asked.
+
+    Raises:
+        NotARepositoryError: there is none.
+        GitMissingError: there is no git.
+        SourceError: git refuses the repository, such as one that another user owns.
+    """
+    top = _found_by_gitpython(folder)
+    git = Git(top or folder)
+    status, output, complaint = git.ask(
+        "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-object-format"
+    )
+    if status != 0:
+        if "not a git repository" in complaint or "not a git repository" in last_line(output):
+            raise NotARepositoryError(str(folder))
+        raise SourceError(f"git refuses {folder}: {complaint}")
+    bare, shallow, object_format = output.decode().split()
+    top_text = git.text("rev-parse", "--show-toplevel") if bare == "false" else None
+    root = Path(top_text) if top_text else (top or folder)
+    return Repository(
+        git=Git(root),
+        name=_name(root),
+        is_bare=bare == "true",
+        is_shallow=shallow == "true",
+        id_width=32 if object_format == "sha256" else 20,
+    )
+
+
+def _found_by_gitpython(folder: Path) -> Path | None:
+    try:
+        import git
+    except ImportError as error:  # GitPython refuses to load where there is no git
+        raise GitMissingError(
+            "git is not installed, or not on PATH", hint="install git 2.31 or newer"
+        ) from error
+    try:
+        found = git.Repo(folder, search_parent_directories=True)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
+        raise NotARepositoryError(str(folder)) from error
+    except (ValueError, OSError, git.GitError):
+        return None
+    with found:
+        return Path(found.working_tree_dir or found.git_dir)
+
+
+def _name(root: Path) -> str:
+    resolved = root.resolve()
+    folder = resolved.parent if resolved.name == ".git" else resolved
+    return folder.name.removesuffix(".git") or "repository"
+
+
+def line_name(git: Git, revision: str) -> str:
+    """Return the name of the main line: the branch that a revision stands for, or itself."""
+    branch = git.text("symbolic-ref", "--quiet", "--short", revision)
+    return branch or revision
+
+
+def resolve(git: Git, revision: str) -> str:
+    """Return the commit id of a revision.
+
+    Raises:
+        RangeError: there is none.
+    """
+    found = git.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if not found:
+        raise RangeError(
+            f"{revision} is no commit, branch or tag here",
+            hint="give a commit, a branch, or a range such as origin/main..HEAD",
+        )
+    return found

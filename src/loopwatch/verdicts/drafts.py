@@ -1,0 +1,141 @@
+"""One cause, one finding: joins what returns together, and what goes round again."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+
+from loopwatch.graph.returns import Return
+from loopwatch.model.finding import Kind, Level
+from loopwatch.model.unit import Granularity
+from loopwatch.verdicts.rules import Verdict
+
+SIZES = (Granularity.SITE, Granularity.SYMBOL, Granularity.FILE, Granularity.TREE)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A finding in the making."""
+
+    kind: Kind
+    level: Level
+    closed_at: int
+    last_at: int
+    level_at: dict[Level, int]
+    closing: tuple[Verdict, ...]  # of the version that closed it: what its id is made of
+    units: dict[Hashable, Verdict] = field(default_factory=dict)  # latest verdict of each unit
+    arrivals: list[int] = field(default_factory=list)  # merges that bring a turn in
+
+    def take(self, version: int, verdicts: Sequence[Verdict]) -> None:
+        """Add what returns at one version."""
+        self.last_at = version
+        level = max((verdict.level for verdict in verdicts), key=lambda found: found.rank)
+        for reached in Level:
+            if 0 < reached.rank <= level.rank:
+                self.level_at.setdefault(reached, version)
+        if level.rank > self.level.rank:
+            if self.level is Level.NOTE:
+                self.closed_at, self.closing = version, tuple(verdicts)
+                self.units.clear()
+            self.level = level
+            self.kind = next(v.kind for v in verdicts if v.level is level)
+        for verdict in verdicts:
+            self.units[unit_key(verdict.found)] = verdict
+
+    @property
+    def rounds(self) -> int:
+        """The most rounds that any of its units has gone."""
+        return max(verdict.found.rounds for verdict in self.units.values())
+
+
+def unit_key(found: Return) -> Hashable:
+    """Return what identifies a unit in its cycle, from turn to turn."""
+    if found.granularity is Granularity.SITE:
+        return found.granularity, found.hunks[0]
+    states = frozenset(visit.state for visit in found.visits)
+    return found.granularity, found.path, found.symbol, states
+
+
+@dataclass(slots=True)
+class Drafts:
+    """All findings so far, in the order in which they began."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    _owners: dict[Hashable, Draft] = field(default_factory=dict)
+
+    def take(self, version: int, verdicts: Sequence[Verdict]) -> None:
+        """Take in what one version returns to, told by the verdicts that carry the finding."""
+        told = [verdict for verdict in verdicts if not verdict.is_mechanical]
+        loud = [verdict for verdict in told if verdict.is_loud]
+        owned = [v for v in told if unit_key(v.found) in self._owners]
+        for draft in _distinct([self._owners[unit_key(v.found)] for v in owned]):
+            mine = [v for v in owned if self._owners[unit_key(v.found)] is draft]
+            draft.take(version, mine)
+        rest = [v for v in (loud or told) if v not in owned]
+        if not rest:
+            return
+        joined = [self._owners[unit_key(v.found)] for v in owned if v.is_loud]
+        draft = joined[0] if joined else self._begin(version, rest)
+        draft.take(version, rest)
+        for verdict in rest:
+            self._owners[unit_key(verdict.found)] = draft
+
+    def arrive(self, merge: int, found: Sequence[Return]) -> None:
+        """Note the merge that brings a turn of a cycle into its line."""
+        told = {id(d): d for f in found if (d := self._owner_of_site(f)) is not None}
+        for draft in told.values():
+            draft.arrivals.append(merge)
+
+    def _owner_of_site(self, found: Return) -> Draft | None:
+        return self._owners.get(unit_key(found))
+
+    def _begin(self, version: int, verdicts: Sequence[Verdict]) -> Draft:
+        draft = Draft(
+            kind=Kind.BACKTRACK,
+            level=Level.NOTE,
+            closed_at=version,
+            last_at=version,
+            level_at={},
+            closing=tuple(verdicts),
+        )
+        self.drafts.append(draft)
+        return draft
+
+
+def _distinct(drafts: Sequence[Draft]) -> list[Draft]:
+    return list({id(draft): draft for draft in drafts}.values())
+
+
+def smallest(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict of the smallest unit that explains the others.
+
+    One site explains the symbol and the file that return with it; several sites
+    of one symbol are explained by that symbol, and so on; where nothing explains
+    all, the weightiest site stands for the rest.
+    """
+    for size in SIZES:
+        for verdict in verdicts:
+            unit = verdict.found
+            if unit.granularity is size and all(_explains(unit, v.found) for v in verdicts):
+                return verdict
+    return min(verdicts, key=_weakness)
+
+
+def _explains(unit: Return, other: Return) -> bool:
+    return _holds(unit, other) or _holds(other, unit)
+
+
+def _holds(holder: Return, unit: Return) -> bool:
+    """Tell whether a unit lies inside another, or is the same place."""
+    if holder.path != unit.path or SIZES.index(holder.granularity) < SIZES.index(unit.granularity):
+        return False
+    if holder.granularity is Granularity.FILE:
+        return True
+    if holder.granularity is Granularity.SITE:
+        return holder.new_line == unit.new_line
+    name = holder.symbol or ""
+    return unit.symbol is not None and f"{unit.symbol}.".startswith(f"{name}.")
+
+
+def _weakness(verdict: Verdict) -> tuple[int, int, int, bytes, int]:
+    found = verdict.found
+    size = SIZES.index(found.granularity)
+    return -verdict.level.rank, size, -found.weight, found.path, found.new_line

@@ -1,0 +1,166 @@
+"""Turns drafts into findings, with their chain of evidence."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from string import ascii_uppercase
+
+from loopwatch.graph.returns import Return
+from loopwatch.model.edit import Hunk, Role
+from loopwatch.model.finding import Cost, CycleEdit, Finding, Level, StateVisit
+from loopwatch.model.unit import Granularity
+from loopwatch.verdicts.advice import advice_for
+from loopwatch.verdicts.context import HOUR, Context
+from loopwatch.verdicts.drafts import Draft, smallest
+from loopwatch.verdicts.evidence import Evidence
+from loopwatch.verdicts.implied import ImpliedDefects
+from loopwatch.verdicts.rules import Verdict
+
+ID_DIGITS = 12
+MOST_UNITS = 12  # units of a group whose hunks are told
+MOST_EDITS = 60  # edits of a cycle that are told; the first and the last always are
+SETTLED_EDITS = 100  # versions that lie between the last turn and the newest version
+
+
+@dataclass(slots=True)
+class Findings:
+    """Builds findings; ``start_of`` names the version in which a unit's first state began."""
+
+    context: Context
+    evidence: Evidence
+    trajectory_of: Callable[[int], str]
+    start_of: Callable[[Return], str]
+    is_open: Callable[[Return], bool]
+    newest: int
+    implied: ImpliedDefects = field(default_factory=ImpliedDefects)
+
+    def finding(self, draft: Draft) -> Finding:
+        """Return the finding that a draft has become."""
+        verdicts = list(draft.units.values())
+        lead = smallest([v for v in verdicts if v.level is draft.level] or verdicts)
+        closing = smallest([v for v in draft.closing if v.is_loud] or draft.closing)
+        found = lead.found
+        states = self._states(found)
+        edits = self._edits(draft, lead)
+        defects = self.implied.of(found, states, edits, self._name)
+        edits = self.implied.told(edits, defects)
+        path = found.path.decode("utf-8", "surrogateescape")
+        return Finding(
+            id=self._id(closing.found),
+            kind=draft.kind,
+            level=draft.level,
+            confidence=lead.confidence,
+            why=_reasons(lead, verdicts),
+            trajectory=self.trajectory_of(draft.closed_at),
+            granularity=found.granularity,
+            path=path,
+            symbol=found.symbol,
+            paths=_paths(verdicts, path),
+            period=found.period,
+            rounds=draft.rounds,
+            closed_at=self._name(draft.closed_at),
+            last_at=self._name(draft.last_at),
+            level_at=tuple((level, self._name(at)) for level, at in sorted(draft.level_at.items(), key=lambda item: item[0].rank)),
+            is_open=self.is_open(found),
+            is_settled=self._is_settled(draft.last_at),
+            states=states,
+            edits=edits,
+            defects=tuple(defect.key for defect in defects),
+            cost=self._cost(verdicts, draft.last_at),
+            advice=advice_for(
+                kind=draft.kind,
+                path=path,
+                symbol=found.symbol,
+                paths=_paths(verdicts, path),
+                period=found.period,
+                rounds=draft.rounds,
+                edits=edits,
+                states=states,
+            ),
+        )
+
+    def _name(self, version: int) -> str:
+        return self.context.at(version).id
+
+    def _id(self, found: Return) -> str:
+        """Return the id: of what the cycle is made of, never of where or when it was."""
+        parts = [found.granularity.value, found.symbol or "", *sorted(self.evidence.fingerprints(found))]
+        return blake2b("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:ID_DIGITS]
+
+    def _states(self, found: Return) -> tuple[StateVisit, ...]:
+        visited: dict[object, list[str]] = {}
+        for visit in found.visits:
+            at = self.start_of(found) if visit.version < 0 else self._name(visit.version)
+            visited.setdefault(visit.state, []).append(at)
+        return tuple(
+            StateVisit(label=label, versions=tuple(versions))
+            for label, versions in zip(_labels(), visited.values(), strict=False)
+        )
+
+    def _edits(self, draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
+        units = [lead, *(v for v in draft.units.values() if v is not lead)]
+        versions = sorted({v for unit in units for v in _versions(unit.found)} | set(draft.arrivals))
+        if len(versions) > MOST_EDITS:
+            versions = [versions[0], *versions[1 - MOST_EDITS :]]
+        return tuple(self._edit(version, units[:MOST_UNITS]) for version in versions)
+
+    def _edit(self, number: int, units: Sequence[Verdict]) -> CycleEdit:
+        version = self.context.at(number)
+        parent = self.context.parent(number)
+        hunks: dict[Hunk, None] = {}
+        for unit in units:
+            if number in _versions(unit.found):
+                hunks.update(dict.fromkeys(self.evidence.hunks(unit.found, number)))
+        return CycleEdit(
+            version=version.id,
+            from_version=parent,
+            role=self.context.intent(number).role,
+            summary=version.title or version.subject or "",
+            hunks=tuple(hunks),
+        )
+
+    def _cost(self, verdicts: Sequence[Verdict], last: int) -> Cost:
+        first = min(min(_versions(v.found)) for v in verdicts)
+        return Cost(
+            edits=self.context.edits(first, last) + 1,
+            seconds=round(self.context.hours(first, last) * HOUR),
+        )
+
+    def _is_settled(self, last: int) -> bool:
+        hours = self.context.hours(last, self.newest)
+        return self.newest - last > SETTLED_EDITS and hours > self.context.options.window_hours
+
+
+def _versions(found: Return) -> list[int]:
+    return [visit.version for visit in found.visits[1:] if visit.version >= 0]
+
+
+def _labels() -> Iterator[str]:
+    """Yield X, Y, Z, then A to W, then X2, Y2 …"""
+    letters = ascii_uppercase[23:] + ascii_uppercase[:23]
+    yield from letters
+    number = 2
+    while True:
+        yield from (f"{letter}{number}" for letter in letters)
+        number += 1
+
+
+def _paths(verdicts: Sequence[Verdict], path: str) -> tuple[str, ...]:
+    told = {v.found.path.decode("utf-8", "surrogateescape") for v in verdicts}
+    return tuple(sorted(told | {path}))
+
+
+def _reasons(lead: Verdict, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    reasons = [lead.why]
+    reasons += sorted({v.why for v in verdicts if v.is_loud} - {lead.why})[:3]
+    reasons.append(
+        "both halves of the change are equal, line by line"
+        if lead.found.is_exact
+        else "most of its lines are equal; others were rewritten"
+    )
+    if lead.found.granularity in {Granularity.FILE, Granularity.SYMBOL}:
+        reasons[-1] = f"the whole {lead.found.granularity} is as it was"
+    return tuple(reasons)
+
+
+__all__ = ["Findings", "Level", "Role"]
