@@ -139,7 +139,7 @@ def test_expectation_is_sound(name: str) -> None:
     assert expected.get("quiet", False) is not bool(loud)
     for finding in findings:
         assert finding.keys() <= KEYS | UNSAID
-        named = [finding["closed_at"], *finding.get("edits", ())]
+        named = [finding.get("closed_at", "v1"), *finding.get("edits", ())]
         named += [finding.get("last_at", "v1"), *finding.get("level_at", {}).values()]
         named += [version for visits in finding.get("states", {}).values() for version in visits]
         assert labels.issuperset(named)

@@ -53,6 +53,7 @@ class Grammar:
     quotes: str = ""  # kinds in which ' and " mean the same
     terminators: str = ""  # tokens that end a statement where a line's end does so too
     is_semicolon_dropped: bool = False  # the statement's mark says it; else it is written ";"
+    varying: str = ""  # tokens that are written in several ways, though their kind has one name
     is_gapless: bool = False  # no text is hidden between the tokens; else it is looked for
     comma_counts: str = ""  # kinds where a comma before the closing bracket means something
 
@@ -77,7 +78,7 @@ PYTHON = Grammar(
     " function_definition.name class_definition.name keyword_pattern.-",
     passes="pattern_list tuple_pattern list_pattern list_splat_pattern dictionary_splat_pattern"
     " as_pattern_target tuple list parenthesized_expression",
-    atoms="string_content",
+    atoms="string_content format_specifier",
     prefixes="decorator",
     quotes="string_start string_end",
     terminators=";",
@@ -196,6 +197,7 @@ RUST = Grammar(
     passes="tuple_pattern tuple_struct_pattern struct_pattern field_pattern.pattern ref_pattern"
     " mut_pattern reference_pattern slice_pattern captured_pattern or_pattern",
     atoms="raw_string_literal",
+    varying='"',
     prefixes="attribute_item",
     comma_counts="tuple_expression tuple_type tuple_pattern token_tree",
 )

@@ -5,7 +5,7 @@ here loads one.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib.util import find_spec
 
 from loopwatch.diffing.grammars import CORE
@@ -66,12 +66,15 @@ INTERPRETERS: Mapping[bytes, str] = {
 # Programming languages without a parser here. Single-file components count, for the script in
 # them. Markup, style sheets, configuration, build descriptions and data are not code.
 OTHER_CODE = frozenset(
-    "vue svelte astro sql plsql pls psql r jl pl pm t raku dart zig nim cr v d hs lhs elm purs ml mli"
-    " re res fs fsx fsi vb bas pas pp dpr ada adb ads f f77 f90 f95 f03 f08 for cob cbl clj cljs cljc"
-    " edn lisp lsp cl el scm ss rkt erl hrl gleam groovy gradle m mm asm s nasm vhd vhdl sv svh"
-    " ps1 psm1 bat cmd fish nu awk sed tcl vim sol vy move cairo wat hx hlsl glsl frag vert"
-    " metal wgsl cl gd gdshader nix coffee ls litcoffee pyx pxd pxi mojo odin jai pony apex cls trigger"
-    " abap prolog pro forth fth apl st factor q sas do ado stan mat bsl ahk au3 applescript wren".split()
+    (
+        "vue svelte astro sql plsql pls psql r jl pl pm t raku dart zig nim cr v d hs lhs elm"
+        " purs ml mli re res fs fsx fsi vb bas pas pp dpr ada adb ads f f77 f90 f95 f03 f08 for"
+        " cob cbl clj cljs cljc edn lisp lsp cl el scm ss rkt erl hrl gleam groovy gradle m mm asm"
+        " s nasm vhd vhdl sv svh ps1 psm1 bat cmd fish nu awk sed tcl vim sol vy move cairo wat hx"
+        " hlsl glsl frag vert metal wgsl cl gd gdshader nix coffee ls litcoffee pyx pxd pxi mojo"
+        " odin jai pony apex cls trigger abap prolog pro forth fth apl st factor q sas do ado stan"
+        " mat bsl ahk au3 applescript wren"
+    ).split()
 )
 
 INSTALL_EXTRA = 'pip install "loopwatch[languages]"'
@@ -119,7 +122,7 @@ def missing_grammar(path: str) -> str | None:
     return language if language is not None and not is_installed(language) else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_installed(language: str) -> bool:
     """Tell whether files in a language can be parsed here."""
     grammar = grammar_of(language)

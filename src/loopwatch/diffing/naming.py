@@ -40,7 +40,7 @@ def by_field(field: str = "name", needs: str = "") -> Namer:
 
 def fixed(name: str) -> Namer:
     """Return a namer for kinds without a name of their own, such as ``constructor``."""
-    return lambda node: Name(name)
+    return lambda _: Name(name)
 
 
 def if_function(name: str, value: str, functions: frozenset[str], default: str = "") -> Namer:
@@ -106,7 +106,8 @@ def rust_impl(node: "Node") -> Name | None:
     target = node.child_by_field_name("type")
     if target is None:
         return None
-    held, trait = _text(target), node.child_by_field_name("trait")
+    plain = target.child_by_field_name("type") if target.type == "generic_type" else None
+    held, trait = _text(plain or target), node.child_by_field_name("trait")
     if trait is None:
         return Name(f"impl {held}", held)
     return Name(f"impl {_text(trait)} for {held}", f"<{held} as {_text(trait)}>")
@@ -124,7 +125,7 @@ def swift_type(node: "Node") -> Name | None:
 
 def lua_assignment(node: "Node") -> Name | None:
     """Name ``M.f = function ... end``."""
-    if node.named_child_count != 2:  # noqa: PLR2004 - one list of names, one of values
+    if node.named_child_count != 2:  # one list of names, one of values
         return None
     names, values = node.named_child(0), node.named_child(1)
     if names is None or values is None or names.named_child_count != 1:

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from loopwatch.diffing.grammars import CORE, Grammar
@@ -90,7 +90,7 @@ def grammar_of(language: str) -> Grammar | None:
     return CORE.get(language) or EXTRA.get(language)
 
 
-@lru_cache(maxsize=None)
+@cache
 def node_kinds(language: str) -> NodeKinds | None:
     """Load a language's grammar; None if it, or tree-sitter itself, is not installed."""
     grammar = grammar_of(language)
@@ -115,7 +115,7 @@ class _Table:
     def __init__(self, grammar: Grammar, language: "Language") -> None:
         self.language = language
         self.traits: dict[int, Traits] = {}
-        self._fill_words()
+        self._fill_words(grammar)
         self._fill_tokens(grammar)
         self._fill_places(grammar)
         self._fill_structure(grammar)
@@ -126,17 +126,20 @@ class _Table:
             if number:
                 yield self.traits[number]
 
-    def _fill_words(self) -> None:
+    def _fill_words(self, grammar: Grammar) -> None:
         """Give every kind of node its traits: nothing to say, or a token that is its own name."""
+        varying = grammar.varying.split()
         for number in (*range(self.language.node_kind_count), *ERRORS):
             trait = self.traits[number] = Traits(number)
             kind = self.language.node_kind_for_id(number)
-            if kind and not self.language.node_kind_is_named(number):
+            is_named = self.language.node_kind_is_named(number)
+            if kind and grammar.is_gapless and not is_named and kind not in varying:
                 trait.sort, trait.token = WORD, kind.encode()
 
     def _fill_tokens(self, grammar: Grammar) -> None:
         for trait in self._of(" ".join(CLOSING), is_named=False):
             trait.sort = CLOSER
+            trait.token = (self.language.node_kind_for_id(trait.number) or "").encode()
         sorts = ((grammar.identifiers, NAME), (grammar.always_local, NAME), (grammar.atoms, ATOM))
         for kinds, sort in (*sorts, (grammar.prose, PROSE), (grammar.comments, COMMENT)):
             for trait in self._of(kinds):
@@ -146,7 +149,7 @@ class _Table:
         for trait in self._of(grammar.terminators, is_named=False):
             trait.sort = DROPPED if grammar.is_semicolon_dropped else TERMINATOR
         for trait in self._of(grammar.quotes, is_named=False):
-            trait.token = b'"'
+            trait.sort, trait.token = WORD, b'"'
         for trait in self._of(grammar.quotes):
             trait.sort = QUOTE
 

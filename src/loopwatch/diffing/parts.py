@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from loopwatch.diffing.naming import Name
 
-Run: TypeAlias = tuple[
-    int, int
-]  # first and last line, counted from the first line of what holds it
+IMPORTS, COMMENTS = range(2)  # what lines may be
+
+Run: TypeAlias = tuple[int, int, int]  # what lines are; first and last, from that of the part
 Prefix: TypeAlias = tuple[int, bytes]  # lines above the first of a part, and state, of decorators
-Item: TypeAlias = "tuple[int, Part, Prefix | None]"  # the first line of a part, counted like this
+Item: TypeAlias = "tuple[int, Part, Prefix | None]"  # the first line of a part, counted so
 Key: TypeAlias = tuple[int, bytes]  # kind and place of a node, digest of its bytes
 
 LOCAL, FREE, HELD = b"\1%d", b"\4%d", b"\5"
@@ -39,19 +39,19 @@ class Frame:
     __slots__ = (
         "bound",
         "collects",
-        "comments",
         "depth",
         "height",
-        "imports",
         "is_open",
         "is_scope",
         "items",
         "key",
+        "lines",
         "marks",
         "name",
         "outer_prefix",
         "prefix",
         "row",
+        "sort",
         "tokens",
     )
 
@@ -70,8 +70,8 @@ class Frame:
         self.marks: list[tuple[int, bytes | Part]] = []  # tokens that are names, or parts
         self.bound: dict[bytes, bool] = {}  # names bound here; False: said to be from outside
         self.items: list[Item] = []
-        self.comments: list[Run] = []
-        self.imports: list[Run] = []
+        self.lines: list[Run] = []
+        self.sort: int | None = None  # what the whole part is
         self.prefix: tuple[int, int, int, int] | None = None  # depth, line, tokens from and to
         self.outer_prefix: Prefix | None = None  # the decorators of this part itself
 
@@ -99,15 +99,15 @@ class Part:
 
     __slots__ = (
         "bound",
-        "comments",
         "free",
         "height",
-        "imports",
         "is_silent",
         "items",
+        "lines",
         "name",
         "rows",
         "shape",
+        "sort",
         "template",
         "token",
     )
@@ -118,9 +118,9 @@ class Part:
         self.height = frame.height
         self.bound = tuple(frame.bound.items()) if frame.is_open else ()
         self.items = tuple(frame.items)
-        self.comments = tuple(frame.comments)
-        self.imports = tuple(frame.imports)
-        self.is_silent = not (self.name or self.items or self.comments or self.imports)
+        self.lines = tuple(frame.lines)
+        self.sort = frame.sort
+        self.is_silent = not (self.name or self.items or self.lines)
         self.token = digest(frame.tokens)
         self.template, self.free = _template(frame, self.token)
         self.shape = digest((self.template, *self.free)) if self.free else self.template

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from loopwatch.diffing.node_traits import (
     NodeKinds,
     node_kinds,
 )
-from loopwatch.diffing.parts import Key, Part, digest
+from loopwatch.diffing.parts import COMMENTS, IMPORTS, Key, Part, digest
 from loopwatch.diffing.tree_reuse import Trees
 from loopwatch.diffing.tree_walk import Walk
 
@@ -125,8 +125,7 @@ def _flatten(root: Part) -> tuple[list[Symbol], frozenset[int], frozenset[int]]:
     """Return the symbols of a file, its import lines and its comment lines."""
     symbols: list[Symbol] = []
     seen: dict[str, int] = {}
-    imports: list[int] = []
-    comments: list[int] = []
+    lines: tuple[list[int], list[int]] = [], []
     waiting = [(0, root, b"", 0, "")]
     while waiting:
         row, part, prefix, above, scope = waiting.pop()
@@ -140,14 +139,12 @@ def _flatten(root: Part) -> tuple[list[Symbol], frozenset[int], frozenset[int]]:
                 states = digest((prefix, part.token)), digest((prefix, part.shape))
             symbols.append(Symbol(name, row + 1 - above, row + 1 + part.rows, *states))
             scope = (scope + part.name.scope if part.name.scope else name) + "."
-        for first, last in part.imports:
-            imports.extend(range(row + first + 1, row + last + 2))
-        for first, last in part.comments:
-            comments.extend(range(row + first + 1, row + last + 2))
+        for sort, first, last in part.lines:
+            lines[sort].extend(range(row + first + 1, row + last + 2))
         for line, inner, decorators in reversed(part.items):
             above, prefix = decorators or (0, b"")
             waiting.append((row + line, inner, prefix, above, scope))
-    return symbols, frozenset(imports), frozenset(comments)
+    return symbols, frozenset(lines[IMPORTS]), frozenset(lines[COMMENTS])
 
 
 def _errors(tree: "Tree") -> Iterator[tuple[int, int]]:
@@ -191,7 +188,7 @@ def tokens_of(language: str, text: bytes) -> list[bytes]:
     return [token for token in walk.frames[0].tokens if token not in marks]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parser(language: str) -> "Parser":
     from tree_sitter import Parser
 

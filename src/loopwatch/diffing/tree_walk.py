@@ -8,6 +8,7 @@ recurses, however deep the code nests.
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from loopwatch.diffing.line_sorts import last_row, note_lines, statement_sort
 from loopwatch.diffing.memo import Memo
 from loopwatch.diffing.node_traits import (
     BIND,
@@ -29,14 +30,14 @@ from loopwatch.diffing.node_traits import (
     NodeKinds,
     Traits,
 )
-from loopwatch.diffing.parts import Frame, Key, Part, Prefix, Run, digest
+from loopwatch.diffing.parts import COMMENTS, Frame, Key, Part, Prefix, digest
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 DEEPEST = 24  # definitions inside one another; deeper ones are walked as plain code
 SHORTEST = 48  # bytes; what is shorter is cheaper to walk than to look up
-LONGEST_REQUIRE = 1000  # bytes of a ``require("...")``
+LAYOUT = b" \t\r\n\f\v\\"  # a backslash continues a line
 UNFINISHED = 1 << 62  # where a decorator ends that the walk is still in
 MAX_PREFIX_GAP = 2  # tokens between a decorator and its definition: ``export default``
 
@@ -93,18 +94,21 @@ class Walk:
         if part is not None and part.height < self.deepest:
             root.add(part, row, None)
             self.at = node.end_byte
-            return
-        self.frames.append(Frame(row, key))
-        self._inside()
-        self._close()
+        else:
+            self.frames.append(Frame(row, key))
+            self._inside()
+            part = self._close()
+        if part.sort is not None:
+            note_lines(root, part.sort, node, self.content)
 
-    def _inside(self) -> None:  # the hot loop: about a microsecond for each node
+    # The hot loop: half a microsecond for each node, which a call would double.
+    def _inside(self) -> None:  # noqa: C901, PLR0912, PLR0915
         """Walk the node under the cursor and all that is in it, and come back to it."""
         cursor, content, path = self.cursor, self.content, self.path
         down, right, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
         trait_of, dropped, is_careful = self.kinds.traits, self.kinds.dropped, self.is_careful
         frame = self.frames[-1]
-        tokens, collects, at = frame.tokens, frame.collects, self.at
+        tokens, collects = frame.tokens, frame.collects
         while True:
             node = cursor.node
             assert node is not None
@@ -178,10 +182,8 @@ class Walk:
             self._begin_prefix(frame, node, depth)
         if trait.before:
             frame.tokens.append(trait.before)
-        if (trait.is_import or trait.is_require) and self._is_import(node, trait, frame):
-            self._note(node, frame.imports, frame)
-        if trait.docstring and _holds_string_only(node):
-            self._note(node, frame.comments, frame)
+        if trait.is_import or trait.is_require or trait.docstring:
+            self._sort(node, trait, frame)
         return False
 
     def _leave(self, trait: Traits) -> None:
@@ -219,16 +221,17 @@ class Walk:
         self.values.append(name.value_id if name else 0)
         return False
 
-    def _close(self) -> None:
+    def _close(self) -> Part:
         """End the part that the cursor is at."""
         node, frame = self.cursor.node, self.frames.pop()
         assert node is not None
         if frame.depth >= 0:
             self.values.pop()
-        part = Part(frame, _last_row(node) - frame.row)
+        part = Part(frame, last_row(node) - frame.row)
         if frame.key is not None:
             self.memo.put(frame.key, part)
         self.frames[-1].add(part, frame.row, frame.outer_prefix)
+        return part
 
     def _key(self, node: "Node", place: int, shortest: int) -> Key | None:
         """Return what tells equal parts; None for one that is short or cannot be trusted.
@@ -244,7 +247,7 @@ class Walk:
 
     def _catch_up(self, offset: int, tokens: list[bytes]) -> None:
         """Take in the text before ``offset`` that no node of the tree shows."""
-        if gap := self.content[self.at : offset].strip():
+        if gap := self.content[self.at : offset].strip(LAYOUT):
             tokens.append(gap)
         self.at = offset
 
@@ -259,7 +262,7 @@ class Walk:
         tokens, sort = frame.tokens, trait.sort
         text = self.content[node.start_byte : node.end_byte]
         if sort == COMMENT:
-            self._note(node, frame.comments, frame)
+            note_lines(frame, COMMENTS, node, self.content)
         elif sort == TERMINATOR:
             if tokens[-1:] != [STATEMENT_ENDS]:
                 tokens.append(STATEMENT_ENDS)
@@ -317,35 +320,10 @@ class Walk:
             return None
         return row - line, digest(outer.tokens[begin:end])
 
-    def _is_import(self, node: "Node", trait: Traits, frame: Frame) -> bool:
-        if trait.is_require:
-            text = self.content[node.start_byte : node.end_byte]
-            pattern = self.kinds.grammar.require_text
-            return len(text) <= LONGEST_REQUIRE and pattern.fullmatch(text) is not None
-        if trait.import_field and node.child_by_field_name(trait.import_field) is None:
-            return False
-        return node.child_by_field_name("body") is None
-
-    def _note(self, node: "Node", runs: list[Run], frame: Frame) -> None:
-        """Add the lines that hold nothing but this node."""
-        content, start, end = self.content, node.start_byte, node.end_byte
-        first, last = node.start_point.row, _last_row(node)
-        if content[start - node.start_point.column : start].strip():
-            first += 1
-        line_end = content.find(b"\n", end - (node.end_point.column == 0))
-        rest = content[end : line_end if line_end >= 0 else None]
-        if rest.strip(b" \t\r\f;"):
-            last -= 1
-        if first <= last:
-            runs.append((first - frame.row, last - frame.row))
-
-
-def _last_row(node: "Node") -> int:
-    """Return the last row with text of the node, which may end with a line's end."""
-    row, column = node.end_point
-    return row - 1 if column == 0 and row > node.start_point.row else row
-
-
-def _holds_string_only(node: "Node") -> bool:
-    child = node.child(0)
-    return node.child_count == 1 and child is not None and child.type == "string"
+    def _sort(self, node: "Node", trait: Traits, frame: Frame) -> None:
+        """Note a statement that is an import, or a string that counts as a comment."""
+        sort = statement_sort(node, trait, self.kinds.grammar.require_text)
+        if sort is not None and not self.path and len(self.frames) == 2:
+            frame.sort = sort  # noted at each place where the whole part stands
+        elif sort is not None:
+            note_lines(frame, sort, node, self.content)

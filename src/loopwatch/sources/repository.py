@@ -58,12 +58,12 @@ def _found_by_gitpython(folder: Path) -> Path | None:
         ) from error
     try:
         found = git.Repo(folder, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-        raise NotARepositoryError(str(folder)) from error
-    except (ValueError, OSError, git.GitError):
-        return None
+    except (git.GitError, git.NoSuchPathError, ValueError, OSError):
+        return None  # git itself decides: it knows SHA-256, and folders without refs/
     with found:
-        return Path(found.working_tree_dir or found.git_dir)
+        top = found.working_tree_dir
+        # A bare repository without a config file is taken for the git folder of its parent.
+        return Path(top) if top is not None and (Path(top) / ".git").exists() else None
 
 
 def _name(root: Path) -> str:

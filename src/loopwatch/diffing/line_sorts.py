@@ -1,0 +1,51 @@
+"""Which lines of a file hold nothing but comments, and which nothing but imports."""
+
+import re
+from typing import TYPE_CHECKING
+
+from loopwatch.diffing.node_traits import Traits
+from loopwatch.diffing.parts import COMMENTS, IMPORTS, Frame
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+LONGEST_REQUIRE = 1000  # bytes of a ``require("...")``
+COMMENT_MARKS = (b"#", b"//", b"/*", b"--", b"<!--")
+
+
+def statement_sort(node: "Node", trait: Traits, require_text: re.Pattern[bytes]) -> int | None:
+    """Tell whether a statement is an import, or a docstring, which counts as a comment."""
+    if trait.docstring and _holds_string_only(node):
+        return COMMENTS
+    if trait.is_require:
+        text = b"" if node.end_byte - node.start_byte > LONGEST_REQUIRE else node.text or b""
+        return IMPORTS if require_text.fullmatch(text) else None
+    if not trait.is_import or node.child_by_field_name("body") is not None:
+        return None
+    field = trait.import_field
+    return IMPORTS if not field or node.child_by_field_name(field) is not None else None
+
+
+def note_lines(frame: Frame, sort: int, node: "Node", content: bytes) -> None:
+    """Note the lines that hold nothing but this node, or a comment after it."""
+    start, end = node.start_byte, node.end_byte
+    first, last = node.start_point.row, last_row(node)
+    if content[start - node.start_point.column : start].strip():
+        first += 1
+    line_end = content.find(b"\n", end - (node.end_point.column == 0))
+    rest = content[end : line_end if line_end >= 0 else None].lstrip(b" \t\r\f;")
+    if rest and not rest.startswith(COMMENT_MARKS):
+        last -= 1
+    if first <= last:
+        frame.lines.append((sort, first - frame.row, last - frame.row))
+
+
+def last_row(node: "Node") -> int:
+    """Return the last row with text of a node, which may end with a line's end."""
+    row, column = node.end_point
+    return row - 1 if column == 0 and row > node.start_point.row else row
+
+
+def _holds_string_only(node: "Node") -> bool:
+    child = node.child(0)
+    return node.child_count == 1 and child is not None and child.type == "string"
