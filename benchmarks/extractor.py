@@ -50,22 +50,21 @@ def spread(blobs: list[tuple[str, str]], limit: int) -> list[tuple[str, str]]:
     return [blob for index, blob in enumerate(blobs) if index // run % keep == 0]
 
 
-def contents(repository: str, blobs: list[tuple[str, str]]) -> Iterator[list[Version]]:
-    """Yield the contents of blobs, a batch at a time."""
+def contents(repository: str, blobs: list[tuple[str, str]]) -> Iterator[Version]:
+    """Yield paths and contents; blobs that are not there are left out."""
     command = ["git", "-C", repository, "cat-file", "--batch", "--buffer"]
     for begin in range(0, len(blobs), BATCH):
         batch = blobs[begin : begin + BATCH]
         wanted = "".join(f"{blob}\n" for _, blob in batch).encode()
         out = subprocess.run(command, input=wanted, capture_output=True, check=True).stdout
-        versions, at = [], 0
+        at = 0
         for path, _ in batch:
             line_end = out.index(b"\n", at)
             header = out[at:line_end].split()
-            size = int(header[2]) if header[1] == b"blob" else -1
-            if size >= 0:
-                versions.append((path, out[line_end + 1 : line_end + 1 + size]))
-            at = line_end + 2 + size
-        yield versions
+            at = line_end + 1
+            if header[1] == b"blob":
+                yield path, out[at : at + int(header[2])]
+                at += int(header[2]) + 1
 
 
 def measure(repository: str, language: str, blobs: list[tuple[str, str]], check: int) -> str:
@@ -74,29 +73,33 @@ def measure(repository: str, language: str, blobs: list[tuple[str, str]], check:
     if kinds is None:
         return f"{language:12} no grammar installed, {len(blobs)} versions"
     parser, reader = Parser(kinds.language), SyntaxReader()
-    size = plain = ours = errors = symbols = 0.0
+    plain, ours = [0.0, 0.0], [0.0, 0.0]  # CPU seconds for first versions of files, and later ones
+    size = errors = symbols = refused = 0
+    seen: set[str] = set()
     differing = []
-    for versions in contents(repository, blobs):
+    for path, content in contents(repository, blobs):
         begin = time.process_time()
-        for _, content in versions:
-            parser.parse(content)
+        parser.parse(content)
         middle = time.process_time()
-        read = [reader.read(path, language, content) for path, content in versions]
+        file = reader.read(path, language, content)
         end = time.process_time()
-        plain, ours = plain + middle - begin, ours + end - middle
-        size += sum(len(content) for _, content in versions)
-        errors += sum(1 for file in read if file and file.has_errors)
-        symbols += sum(len(file.symbols) for file in read if file)
-        if check > 0:
-            for (path, content), file in zip(versions, read, strict=True):
-                if SyntaxReader().read(path, language, content) != file:
-                    differing.append(path)
-            check -= len(versions)
-    rates = f"{size / 1e6 / ours:6.1f} MB/s, {symbols / len(blobs):5.1f} symbols"
+        plain[path in seen] += middle - begin
+        ours[path in seen] += end - middle
+        seen.add(path)
+        size += len(content)
+        refused += file is None
+        errors += file is not None and file.has_errors
+        symbols += len(file.symbols) if file else 0
+        check -= 1
+        if check >= 0 and SyntaxReader().read(path, language, content) != file:
+            differing.append(path)
+    ratios = [mine / its if its else 0.0 for mine, its in zip(ours, plain, strict=True)]
     wrong = f", {len(differing)} DIFFER from a fresh reading: {differing[:3]}" if differing else ""
     return (
-        f"{language:12} {len(blobs):6} versions {size / 1e6:7.1f} MB  ratio {ours / plain:5.2f}"
-        f"  {rates}, {errors / len(blobs):4.0%} with errors{wrong}"
+        f"{language:12}{len(blobs):6} versions of{len(seen):5} files,{size / 1e6:7.1f} MB:"
+        f"  ratio {sum(ours) / sum(plain):4.2f} (first {ratios[0]:4.2f}, later {ratios[1]:4.2f})"
+        f" {size / 1e6 / sum(ours):5.1f} MB/s, {symbols / len(blobs):5.1f} symbols,"
+        f" {errors / len(blobs):3.0%} with errors, {refused} not read{wrong}"
     )
 
 

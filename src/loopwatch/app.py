@@ -1,18 +1,28 @@
 """What loopwatch can do, one function for each thing; every entry point calls these."""
 
+import re
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loopwatch.errors import UnknownFindingError
+from loopwatch.errors import RangeError, UnknownFindingError
+from loopwatch.model.explanation import Explanation
 from loopwatch.model.finding import Finding
 from loopwatch.model.options import Options
 from loopwatch.model.report import Report
-from loopwatch.pipeline import analyse
+from loopwatch.pipeline import Analysis, Progress, analyse
+from loopwatch.reports.registry import WRITERS
 from loopwatch.sources import fixture
+from loopwatch.sources.config_file import Settings, read_settings
 from loopwatch.sources.git_blobs import Blobs
-from loopwatch.sources.repository import find_repository
+from loopwatch.sources.git_process import Git
+from loopwatch.sources.repository import Repository, find_repository, resolve
 from loopwatch.sources.scan_range import ScanRange, read_range
+from loopwatch.sources.working_tree import INDEX, WORKTREE
+from loopwatch.verdicts.explaining import Explaining
+
+MAY_BE_ID = re.compile(r"[0-9a-f]{4,12}")  # a finding's, or the beginning of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +32,17 @@ class ScanRequest:
     folder: Path
     range: ScanRange = field(default_factory=ScanRange)
     options: Options = field(default_factory=Options)
+    tell: Progress | None = None  # is called with how many versions are read, and of how many
+
+
+def settings(folder: Path) -> Settings:
+    """Return what the configuration of the repository around a folder says; a bare one has none.
+
+    Raises:
+        LoopwatchError: there is no repository, or its configuration cannot be used.
+    """
+    repository = find_repository(folder)
+    return Settings() if repository.is_bare else read_settings(repository.git.folder, WRITERS)
 
 
 def scan(request: ScanRequest) -> Report:
@@ -33,7 +54,99 @@ def scan(request: ScanRequest) -> Report:
     repository = find_repository(request.folder)
     with Blobs(repository.git, request.options.largest_file) as blobs:
         history, topology, frame = read_range(repository, blobs, request.range)
-        return analyse(history, topology, frame, request.options)
+        return analyse(history, topology, frame, request.options, request.tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What there is to say of a finding, or of a version: one of the two."""
+
+    report: Report
+    finding: Finding | None
+    version: Explanation | None
+
+
+def explain(request: ScanRequest, wanted: str) -> Explained:
+    """Return one finding, or else what one version returned to and what was made of it.
+
+    A version that lies before the newest ones, or on another branch, is read with the
+    history that leads up to it.
+
+    Args:
+        request: where to look; who took part in a cycle does not matter here.
+        wanted: the beginning of a finding's id, a revision, ``index`` or ``worktree``.
+
+    Raises:
+        UnknownFindingError: there is no such thing.
+        LoopwatchError: the history cannot be read.
+    """
+    repository = find_repository(request.folder)
+    version_id = _version_id(repository.git, wanted)
+    for one in _ranges(request, wanted, version_id):
+        found = _explain_in(repository, one, wanted, version_id)
+        if found is not None:
+            return found
+    raise _unknown(request, wanted, version_id)
+
+
+def _version_id(git: Git, wanted: str) -> str | None:
+    if wanted in {INDEX, WORKTREE}:
+        return wanted
+    try:
+        return resolve(git, wanted)
+    except RangeError:
+        return None
+
+
+def _ranges(request: ScanRequest, wanted: str, version_id: str | None) -> Iterator[ScanRequest]:
+    """Yield where to look: in the range that was asked for, then in what leads to the version."""
+    request = replace(request, options=replace(request.options, is_agents_only=False))
+    if version_id is not None or MAY_BE_ID.fullmatch(wanted):
+        yield request
+    if version_id not in {None, INDEX, WORKTREE} and not request.range.is_range:
+        yield replace(request, range=replace(request.range, revision=version_id, since=None))
+
+
+def _explain_in(
+    repository: Repository, request: ScanRequest, wanted: str, version_id: str | None
+) -> Explained | None:
+    may_be_id = MAY_BE_ID.fullmatch(wanted) is not None
+    with Blobs(repository.git, request.options.largest_file) as blobs:
+        history, topology, frame = read_range(repository, blobs, request.range)
+        numbers = (n for n in range(len(topology)) if history.id(n) == version_id)
+        explaining = Explaining(next(numbers, -1))
+        if explaining.version < 0 and not may_be_id:
+            return None
+        analysis = Analysis(
+            history, topology, frame, request.options, explaining=explaining, tell=request.tell
+        )
+        report = analysis.report()
+        if may_be_id and (finding := _found(report, wanted)) is not None:
+            return Explained(report, finding, None)
+        if explaining.version < 0:
+            return None
+        return Explained(report, None, explaining.explanation(analysis.context, report))
+
+
+def _unknown(request: ScanRequest, wanted: str, version_id: str | None) -> UnknownFindingError:
+    if version_id == INDEX:
+        return UnknownFindingError(
+            "nothing is staged, so the index is no version of its own",
+            hint="leave out the range and the paths, if there are any",
+        )
+    if version_id == WORKTREE:
+        return UnknownFindingError(
+            "the working tree is as the index, so it is no version of its own",
+            hint="leave out the range and the paths, if there are any",
+        )
+    if version_id is not None:
+        return UnknownFindingError(
+            f"{wanted} is not in {request.range.revision}", hint="leave out the range"
+        )
+    return UnknownFindingError(
+        f"no finding and no commit goes by {wanted}",
+        hint="loopwatch scan -v lists findings; 4 digits of an id are enough",
+    )
 
 
 def demo() -> Report:
@@ -45,18 +158,14 @@ def demo() -> Report:
         return scan(ScanRequest(folder=root))
 
 
-def find(report: Report, wanted: str) -> Finding:
-    """Return the finding whose id begins with ``wanted``.
+def _found(report: Report, wanted: str) -> Finding | None:
+    """Return the finding whose id begins with ``wanted``, if there is one.
 
     Raises:
-        UnknownFindingError: none does, or several do.
+        UnknownFindingError: there are several.
     """
     found = [finding for finding in report.findings if finding.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    if len(found) > 1:
         ids = ", ".join(finding.id for finding in found[:5])
         raise UnknownFindingError(f"{wanted} could be any of {ids}", hint="give more of the id")
-    raise UnknownFindingError(
-        f"no finding goes by {wanted}", hint="loopwatch scan lists them; ids are 12 digits long"
-    )
+    return found[0] if found else None

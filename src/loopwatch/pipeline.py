@@ -1,7 +1,7 @@
 """The pipeline: versions in, report out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.fragments import squeezed
@@ -19,6 +19,7 @@ from loopwatch.model.version import Trajectory
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.drafts import Drafts
 from loopwatch.verdicts.evidence import Evidence
+from loopwatch.verdicts.explaining import Explaining
 from loopwatch.verdicts.findings import Findings
 from loopwatch.verdicts.quiet import (
     Attributes,
@@ -28,12 +29,28 @@ from loopwatch.verdicts.quiet import (
 )
 from loopwatch.verdicts.rules import judge
 
+PACE = 100  # versions between two words of progress
+Progress = Callable[[int, int], None]
 FLAT_REASONS = ("lock file", "vendored", "generated", "bundled", "minified")
 
 
-def analyse(history: History, topology: Topology, frame: Frame, options: Options) -> Report:
-    """Return what there is to say of the versions of ``history``, oldest first."""
-    return Analysis(history, topology, frame, options).report()
+def analyse(
+    history: History,
+    topology: Topology,
+    frame: Frame,
+    options: Options,
+    tell: Progress | None = None,
+) -> Report:
+    """Return what there is to say of the versions of ``history``, oldest first.
+
+    Args:
+        history: the versions.
+        topology: which comes from which.
+        frame: what else the source says of them.
+        options: choices of this run.
+        tell: is called now and then with how many versions are read, and of how many.
+    """
+    return Analysis(history, topology, frame, options, tell=tell).report()
 
 
 @dataclass(slots=True)
@@ -44,6 +61,8 @@ class Analysis:
     topology: Topology
     frame: Frame
     options: Options
+    explaining: Explaining | None = None  # what is asked of one version, beside the report
+    tell: Progress | None = None
     skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     observer: Observer = field(init=False)
     context: Context = field(init=False)
@@ -79,6 +98,8 @@ class Analysis:
         drafts = self._drafts()
         findings = self._findings()
         told = [findings.finding(draft) for draft in drafts.drafts]
+        if self.explaining is not None:
+            self.explaining.settle(drafts, told)
         if self.options.is_agents_only:
             told = [finding for finding in told if self._is_by_agent(finding)]
         told = _unique(sorted(told, key=self._order))
@@ -101,11 +122,15 @@ class Analysis:
         merges = self.topology.other_parents
         for version, returns in self.observer.returns():
             self.edits += self.observer.has_changed
+            if self.tell is not None and version % PACE == 0:
+                self.tell(version, len(self.topology))
             if not returns:
                 continue
             verdicts = judge(returns, self.context)
             self.mechanical += sum(verdict.is_mechanical for verdict in verdicts)
             drafts.take(version, verdicts)
+            if self.explaining is not None:
+                self.explaining.take(version, verdicts, returns)
             if version in merges:
                 drafts.arrive(version, [found for found in returns if found.is_arrival])
         return drafts
@@ -133,7 +158,7 @@ class Analysis:
         """Return why a file is quiet by its attributes or by what it says of itself."""
         if (reason := attributes.reason(name(path))) is not None:
             return reason
-        track = self.observer.files.tracks.get(self.observer.paths.number(path))
+        track = self.observer.files.histories.tracks.get(self.observer.files.paths.number(path))
         states = [track.state(index) for index in range(len(track))][-2:] if track else []
         for state in states:
             content = self.history.content(state) if state else b""
@@ -150,7 +175,9 @@ class Analysis:
     def _start_of(self, found: Return) -> str:
         """Return the version in which a unit's first state of a cycle began, as far as is known."""
         first = next(visit.version for visit in found.visits if visit.version >= 0)
-        visits = self.observer.files.visits(self.observer.paths.number(found.path), first)
+        visits = self.observer.files.histories.visits(
+            self.observer.files.paths.number(found.path), first
+        )
         before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
         if before:
             return self.context.at(before[0].version).id
@@ -162,19 +189,19 @@ class Analysis:
     def _is_open(self, found: Return) -> bool:
         """Tell whether the unit is, at the end of the range, in a state of its cycle."""
         newest = len(self.topology) - 1
-        number = self.observer.paths.number(found.path)
-        files = self.observer.files.visits(number, newest)
+        number = self.observer.files.paths.number(found.path)
+        files = self.observer.files.histories.visits(number, newest)
         states = {visit.state for visit in found.visits}
         if found.granularity is Granularity.FILE:
             return bool(files) and files[-1].state in states
         if found.granularity is Granularity.SYMBOL:
-            symbols = self.observer.symbol_visits(found.path, found.symbol or "", newest)
+            symbols = self.observer.symbols.visits(found.path, found.symbol or "", newest)
             return bool(symbols) and symbols[-1].state in states
         last = files[-1].state if files else ABSENT
         assert isinstance(last, bytes)
         content = self.observer.contents.get(found.path, last) if last else None
         lines = {hash(squeezed(line)) for line in content.lines} if content else set()
-        return self.observer.sites.is_in_cycle(found.hunks, lines) if content else False
+        return self.observer.sites.index.is_in_cycle(found.hunks, lines) if content else False
 
     def _is_by_agent(self, finding: Finding) -> bool:
         agents = {v.id for v in self.context.known() if v.agent}

@@ -33,6 +33,20 @@ class Mark(IntFlag):
     NUMBERS = 32  # a version number or a counter
 
 
+MECHANICAL = Mark.IMPORTS | Mark.COMMENTS | Mark.LAYOUT | Mark.NUMBERS
+MOVES = Mark.MOVED_IN | Mark.MOVED_OUT
+
+# Lines that only tell somebody what goes on: debugging leaves and takes them.
+TRACE = re.compile(
+    rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.* | (?:pp?rint|println|debug)\b.*
+      | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.* | fmt\.Print\w*\(.* | System\.(?:out|err)\..*
+      | log\.Print\w*\(.* | debugger;? | breakpoint\(\) | (?:import[ ]pdb.*|pdb\.set_trace\(\)) | var_dump\(.*
+      | echo[ ].* | puts[ ].*
+    """,
+    re.VERBOSE,
+)
+
+
 @dataclass(slots=True)
 class Fragment:
     """One hunk, reduced to what is compared; a line is the hash of its text without layout."""
@@ -46,6 +60,7 @@ class Fragment:
     before: tuple[int, ...]  # distinct lines that mean something, at most MOST_LINES
     after: tuple[int, ...]
     weight: int  # characters of those lines
+    is_trace: bool = False  # lines that only print or log come in or go
     marks: Mark = Mark.NOTHING
     symbol: str | None = None
 
@@ -74,6 +89,8 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         before=tuple(map(hash, lines_before)),
         after=tuple(map(hash, lines_after)),
         weight=sum(map(len, lines_before)) + sum(map(len, lines_after)),
+        is_trace=bool(lines_before or lines_after)
+        and all(TRACE.fullmatch(line) for line in (*lines_before, *lines_after)),
         marks=Mark.LAYOUT if is_layout else Mark.NOTHING,
     )
 

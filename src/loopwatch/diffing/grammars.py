@@ -45,6 +45,7 @@ class Grammar:
     unbinds: str = ""  # places where it says that the name is not local
     keeps: str = ""  # places where it is an attribute, a keyword or a label: kept as it is
     passes: str = ""  # kinds of patterns: what they hold binds where they bind
+    shorthands: str = ""  # kinds of identifiers that name a property and a local at once
     always_local: str = ""  # kinds of identifiers that are local wherever they stand
     never_local: str = ""  # ... except these words
     atoms: str = ""  # kinds taken as one token though the grammar divides them
@@ -114,7 +115,7 @@ JAVASCRIPT = Grammar(
     comments="comment html_comment hash_bang_line",
     imports="import_statement export_statement.source",
     requires="lexical_declaration variable_declaration",
-    identifiers="identifier shorthand_property_identifier_pattern",
+    shorthands="shorthand_property_identifier_pattern",
     binds="formal_parameters.* variable_declarator.name for_in_statement.left"
     " catch_clause.parameter arrow_function.parameter",
     keeps="function_declaration.name generator_function_declaration.name"
@@ -161,6 +162,7 @@ GO = Grammar(
         "type_spec": by_field(),
     },
     scopes="function_declaration method_declaration func_literal",
+    statements="*_statement *_declaration *_spec",
     compounds="if_statement for_statement expression_switch_statement type_switch_statement"
     " select_statement",
     imports="import_declaration package_clause",
@@ -170,6 +172,7 @@ GO = Grammar(
     keeps="function_declaration.name literal_element.*",
     passes="expression_list",
     terminators="; \n",
+    is_semicolon_dropped=True,
 )
 
 RUST = Grammar(

@@ -112,8 +112,8 @@ def is_code(path: str) -> bool:
     Markup, configuration, data and documents are not; neither is a file whose
     name says nothing.
     """
-    name = path.rpartition("/")[2].lower()
-    return language_of(path) is not None or name.rpartition(".")[2] in OTHER_CODE
+    stem, _, extension = path.rpartition("/")[2].lower().rpartition(".")
+    return language_of(path) is not None or (bool(stem) and extension in OTHER_CODE)
 
 
 def missing_grammar(path: str) -> str | None:

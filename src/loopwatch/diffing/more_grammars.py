@@ -119,9 +119,10 @@ PHP = Grammar(
 BASH = Grammar(
     module="tree_sitter_bash",
     definitions={"function_definition": by_field()},
-    scopes="",
+    statements="*_statement *_command command variable_assignment",
     identifiers="",
     terminators="; \n",
+    is_semicolon_dropped=True,
 )
 KOTLIN = Grammar(
     module="tree_sitter_kotlin",

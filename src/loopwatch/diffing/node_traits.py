@@ -41,6 +41,7 @@ class Traits:
         "is_prefix",
         "is_require",
         "is_scope",
+        "is_shorthand",
         "is_special",
         "keeps_comma",
         "may_open",
@@ -61,6 +62,7 @@ class Traits:
         self.else_role = USE  # in fields that ``roles`` does not list
         self.passes = False  # some of these roles are the node's own
         self.always_local = False
+        self.is_shorthand = False  # it binds a name that means something outside too
         self.namer: Namer | None = None
         self.is_compound = False  # a part of its own, only so that the memo can help
         self.is_scope = self.is_import = self.is_require = self.is_prefix = False
@@ -146,6 +148,8 @@ class _Table:
                 trait.sort = sort
         for trait in self._of(grammar.always_local):
             trait.always_local = True
+        for trait in self._of(grammar.shorthands):
+            trait.sort, trait.is_shorthand = NAME, True
         for trait in self._of(grammar.terminators, is_named=False):
             trait.sort = DROPPED if grammar.is_semicolon_dropped else TERMINATOR
         for trait in self._of(grammar.quotes, is_named=False):

@@ -22,7 +22,7 @@ from loopwatch.diffing.node_traits import (
     node_kinds,
 )
 from loopwatch.diffing.parts import COMMENTS, IMPORTS, Key, Part, digest
-from loopwatch.diffing.tree_reuse import Trees
+from loopwatch.diffing.tree_reuse import Trees, parse_afresh
 from loopwatch.diffing.tree_walk import Walk
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MEMO_ENTRIES = 40_000  # parts, for each language; about 0.7 KB each
 TREES = 32  # versions before, for each language; a tree takes some 10 times its file
 TREE_BYTES = 8_000_000  # of the files of these versions
-LARGEST_FILE = 4_000_000  # bytes; what is larger was not written by hand
 MOST_ERRORS = 1000  # places; more would say nothing more
 
 _WORD = re.compile(rb"\w+|[^\w\s]")
@@ -84,10 +83,9 @@ class SyntaxReader:
             content: the file, in any encoding that agrees with ASCII.
 
         Returns:
-            None if the language has no grammar here, or the file is too large.
+            None if the language has no grammar here, or the file is too large or
+            too broken to be parsed.
         """
-        if len(content) > LARGEST_FILE:
-            return None
         if language not in self._languages:
             kinds = node_kinds(language)
             reader = _LanguageReader(kinds, self._memo_entries, self._trees) if kinds else None
@@ -104,9 +102,11 @@ class _LanguageReader:
         self._memo: Memo[Key, Part] = Memo(max(1, memo_entries // 2))
         self._trees = Trees(kinds.language, trees, TREE_BYTES)
 
-    def read(self, key: str, content: bytes) -> FileSyntax:
+    def read(self, key: str, content: bytes) -> FileSyntax | None:
         content = _plain(content)
         tree = self._trees.parse(key, content)
+        if tree is None:
+            return None
         root = Walk(self._kinds, content, tree, self._memo).file()
         errors = tuple(_errors(tree)) if tree.root_node.has_error else ()
         symbols, imports, comments = _flatten(root)
@@ -178,9 +178,10 @@ def tokens_of(language: str, text: bytes) -> list[bytes]:
     """
     kinds = node_kinds(language)
     text = _plain(text)
-    if kinds is None or len(text) > LARGEST_FILE:
+    tree = parse_afresh(_parser(language), text) if kinds is not None else None
+    if kinds is None or tree is None:
         return _WORD.findall(text)
-    walk = Walk(kinds, text, _parser(language).parse(text), Memo(1), deepest=0)
+    walk = Walk(kinds, text, tree, Memo(1), deepest=0)
     walk.file()
     marks = {BLOCK_OPENS, BLOCK_CLOSES}
     if kinds.grammar.is_semicolon_dropped:

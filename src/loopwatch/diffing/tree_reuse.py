@@ -5,9 +5,53 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Tree
+    from tree_sitter import Language, Parser, Tree
 
 STEP = 2048  # bytes compared at once
+LARGEST_FILE = 4_000_000  # bytes; what is larger was not written by hand
+LONGEST_LINE = 10_000  # bytes; nor was a file with such a line
+PROBE = 2000  # bytes at the beginning, whose errors are counted before the rest is parsed
+MOST_PROBE_ERRORS = 100  # what has more of them is not in this language
+
+
+def parse_afresh(parser: "Parser", content: bytes) -> "Tree | None":
+    """Parse a file; None if it is too large, or so broken that it would not pay.
+
+    The time and memory that a parser takes can grow with the square of the
+    length of a statement that is an error from end to end: gigabytes for some
+    10 KB. Such text, noise or another language, is found out at its beginning.
+    """
+    if len(content) > LARGEST_FILE or has_long_line(content):
+        return None
+    if len(content) > PROBE:
+        probe = parser.parse(content[:PROBE])
+        if probe.root_node.has_error and _has_many_errors(probe):
+            return None
+    return parser.parse(content)
+
+
+def has_long_line(content: bytes) -> bool:
+    """Tell whether a line is longer than any that people write."""
+    start = 0
+    while start + LONGEST_LINE < len(content):
+        start = content.rfind(b"\n", start, start + LONGEST_LINE) + 1
+        if start == 0:
+            return True
+    return False
+
+
+def _has_many_errors(tree: "Tree") -> bool:
+    cursor, count = tree.walk(), 0
+    while count <= MOST_PROBE_ERRORS:
+        node = cursor.node
+        assert node is not None
+        count += node.is_error or node.is_missing
+        if node.has_error and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
+    return True
 
 
 class Trees:
@@ -26,21 +70,25 @@ class Trees:
         self._held_bytes = 0
         self._last: OrderedDict[str, tuple[bytes, Tree]] = OrderedDict()
 
-    def parse(self, key: str, content: bytes) -> "Tree":
-        """Return the tree of ``content``, the next version of the lineage ``key``."""
+    def parse(self, key: str, content: bytes) -> "Tree | None":
+        """Return the tree of ``content``, the next version of the lineage ``key``.
+
+        None where ``parse_afresh`` gives none.
+        """
         before = self._last.pop(key, None)
         if before is not None:
             self._held_bytes -= len(before[0])
         tree = self._reuse(*before, content) if before is not None else None
         if tree is None:
-            tree = self._parser.parse(content)
-        self._keep(key, content, tree)
+            tree = parse_afresh(self._parser, content)
+        if tree is not None:
+            self._keep(key, content, tree)
         return tree
 
     def _reuse(self, old: bytes, tree: "Tree", new: bytes) -> "Tree | None":
         if old == new:
             return tree
-        if tree.root_node.has_error:
+        if tree.root_node.has_error or len(new) > LARGEST_FILE or has_long_line(new):
             return None
         head, tail = common_ends(old, new)
         old_end, new_end = len(old) - tail, len(new) - tail

@@ -82,6 +82,8 @@ class Walk:
         """Walk a top-level node: as a part of its own, unless it is a token or a definition."""
         node = self.cursor.node
         assert node is not None
+        if node.start_byte == node.end_byte:  # what ends the last line, where nothing else does
+            return
         trait = self.kinds.traits[node.kind_id]
         if trait.sort != INNER or trait.may_open or trait.is_prefix or not self.deepest:
             self._inside()
@@ -139,7 +141,7 @@ class Walk:
             elif sort == NAME:
                 name = content[node.start_byte : node.end_byte]
                 if collects:
-                    if trait.always_local or path[-1].roles:
+                    if trait.always_local or path[-1].roles is not None:
                         self._name(name, trait, frame)
                     else:
                         frame.marks.append((len(tokens), name))
@@ -264,7 +266,7 @@ class Walk:
         if sort == COMMENT:
             note_lines(frame, COMMENTS, node, self.content)
         elif sort == TERMINATOR:
-            if tokens[-1:] != [STATEMENT_ENDS]:
+            if self.path and tokens[-1:] != [STATEMENT_ENDS]:
                 tokens.append(STATEMENT_ENDS)
         elif sort == QUOTE:
             tokens.append(text.replace(b"'", b'"'))
@@ -292,7 +294,7 @@ class Walk:
             frame.bind(name, True)
         elif role == UNBIND:
             frame.bind(name, False)
-        if role != KEEP:
+        if role != KEEP and not trait.is_shorthand:
             frame.marks.append((len(frame.tokens), name))
 
     def _role(self) -> int:

@@ -25,7 +25,9 @@ UNITS = [unit.value for unit in Granularity if unit in ALL_UNITS]
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every failure is one line, and status 2."""
     try:
-        main.main(_with_paths(arguments), prog_name="loopwatch", standalone_mode=False)
+        # click 8.2 and newer return the status of ctx.exit(), older ones raise it
+        status = main.main(_with_paths(arguments), prog_name="loopwatch", standalone_mode=False)
+        return status if isinstance(status, int) else ExitCode.NOTHING
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:

@@ -11,6 +11,16 @@ MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One file from one version to the next, by blob ids; None where it is not there."""
+
+    path: bytes
+    old_path: bytes  # another one where the file was renamed
+    old: bytes | None
+    new: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class FileEdit:
     """What one version does to one file."""
 

@@ -43,6 +43,13 @@ class Histories:
             return True
         return any(self.has_been(o, v, state) for o, v in self.origins.get(unit, ()) if v < version)
 
+    def was_entered_by(self, versions: frozenset[int], unit: int, state: bytes) -> bool:
+        """Tell whether one of ``versions`` put the unit into that state, so that a merge brings it."""
+        track = self.tracks.get(unit)
+        if not versions or track is None:
+            return False
+        return any(track.version(index) in versions for index in track.places(state))
+
     def visits(self, unit: int, version: int) -> list[Visit]:
         """Return the states that the unit was in, as remembered at ``version``, oldest first."""
         found = self._own(unit, version)

@@ -1,7 +1,7 @@
 """What it is for a unit to return: a walk through states back to the latest equal one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwatch.diffing.fragments import Mark
 from loopwatch.model.unit import Granularity
@@ -38,8 +38,13 @@ class Return:
     is_deletion: bool = False  # … by taking something out, nothing else
     is_absence: bool = False  # the unit is, or was, not there
     is_arrival: bool = False  # a merge brings it in; it was told on the side branch
+    is_trace: bool = False  # its lines print or log, and do nothing else
     old_line: int = 1  # of the returning hunk
     new_line: int = 1
+
+    def marked(self, marks: Mark) -> "Return":
+        """Return the same with more marks."""
+        return replace(self, marks=self.marks | marks) if marks else self
 
     @property
     def version(self) -> int:

@@ -9,6 +9,7 @@ followed back from hunk to hunk, as ``git blame`` would.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from loopwatch.graph.topology import NONE
 
 MOST_PLACES = 24  # newest hunks that are looked at for one line
 LONGEST_PERIOD = 8  # hunks that a site is followed back
+MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a return
 SHARE = 0.5  # of the lines of a half that have to match
 
 
@@ -91,6 +93,23 @@ class SiteIndex:
         walk = self._followed(version, path, hunk)
         return [self._return(walk, hunk)] if walk else []
 
+    def left_again(self, version: int, path: int, hunk: Fragment) -> int | None:
+        """Return the hunk that brought a state back which ``hunk`` now leaves again.
+
+        If what ``hunk`` brings in is what that one took out, in other words, the
+        cycle has gone another round.
+        """
+        votes = _votes(self._places(self._brought, path, hunk.before))
+        gone = set(hunk.before)
+        for number in sorted(votes, reverse=True):
+            if self.undoes[number] >= 0 and _covers(self.after[number], gone, SHARE):
+                return number if self._is_seen(version, number) else None
+        return None
+
+    def again(self, number: int, hunk: Fragment) -> SiteReturn:
+        """Return the site return of a hunk that takes back ``number`` in other words."""
+        return self._return((number,), hunk)
+
     def _return(
         self, walk: tuple[int, ...], hunk: Fragment, *, is_exact: bool = False
     ) -> SiteReturn:
@@ -120,7 +139,10 @@ class SiteIndex:
             votes[number] = votes.get(number, 0) + count
         found: list[int] = []
         taken: set[int] = set()
+        least = min(MATCHED_LINES, SHARE * (len(gone) + len(come)))
         for number in sorted(votes, key=lambda h: (-votes[h], -h)):
+            if votes[number] < least:
+                break
             if not self._undone(number, gone - taken, come - taken):
                 continue
             if self._is_seen(version, number):
@@ -175,6 +197,11 @@ class SiteIndex:
             if made < SHARE * len(half):
                 return False
         return True
+
+    def hunks_of(self, version: int) -> range:
+        """Return the numbers of a version's hunks."""
+        start = bisect_left(self.version, version)
+        return range(start, bisect_right(self.version, version))
 
     def link(self, number: int, site: SiteReturn) -> None:
         """Note which hunk the hunk ``number`` takes back, so that rounds can be counted."""

@@ -25,9 +25,13 @@ class SymbolChange:
 
     @property
     def states(self) -> tuple[bytes, bytes]:
-        """Token states before and after; ``ABSENT`` where the symbol is not there."""
+        """Shapes before and after; ``ABSENT`` where the symbol is not there.
+
+        Tokens that are equal have equal shapes; that locals have other names is no
+        other state.
+        """
         old, new = self.old, self.new
-        return (old.token_state if old else ABSENT), (new.token_state if new else ABSENT)
+        return (old.shape_state if old else ABSENT), (new.shape_state if new else ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,11 @@ class SymbolMove:
 
 
 def changed_symbols(edit: FileEdit) -> Iterator[SymbolChange]:
-    """Yield the symbols of one file whose tokens changed, in order of their names."""
+    """Yield the symbols of one file whose shape changed, in order of their names."""
     old, new = _table(edit.old), _table(edit.new)
     for name in sorted(old.keys() | new.keys()):
         before, after = old.get(name), new.get(name)
-        if before is None or after is None or before.token_state != after.token_state:
+        if before is None or after is None or before.shape_state != after.shape_state:
             yield SymbolChange(path=edit.path, name=name, old=before, new=after)
 
 

@@ -61,7 +61,7 @@ class Git:
                 stderr=subprocess.PIPE if stdin != subprocess.PIPE else subprocess.DEVNULL,
                 env=clean_environment(),
             )
-        except FileNotFoundError as error:
+        except (FileNotFoundError, PermissionError) as error:
             raise GitMissingError(
                 "git is not installed, or not on PATH", hint="install git 2.31 or newer"
             ) from error

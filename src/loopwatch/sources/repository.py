@@ -36,7 +36,7 @@ def find_repository(folder: Path) -> Repository:
     if status != 0:
         if "not a git repository" in complaint or "not a git repository" in last_line(output):
             raise NotARepositoryError(str(folder))
-        raise SourceError(f"git refuses {folder}: {complaint}")
+        raise _refusal(folder, complaint)
     bare, shallow, object_format = output.decode().split()
     top_text = git.text("rev-parse", "--show-toplevel") if bare == "false" else None
     root = Path(top_text) if top_text else (top or folder)
@@ -47,6 +47,12 @@ def find_repository(folder: Path) -> Repository:
         is_shallow=shallow == "true",
         id_width=32 if object_format == "sha256" else 20,
     )
+
+
+def _refusal(folder: Path, complaint: str) -> SourceError:
+    if "safe.directory" in complaint:  # git's last line is the command that allows it
+        return SourceError(f"the repository of {folder} belongs to another user", hint=complaint)
+    return SourceError(f"git refuses {folder}: {complaint}")
 
 
 def _found_by_gitpython(folder: Path) -> Path | None:

@@ -80,11 +80,12 @@ class Drafts:
 
     def arrive(self, merge: int, found: Sequence[Return]) -> None:
         """Note the merge that brings a turn of a cycle into its line."""
-        told = {id(d): d for f in found if (d := self._owner_of_site(f)) is not None}
+        told = {id(d): d for f in found if (d := self.owner(f)) is not None}
         for draft in told.values():
             draft.arrivals.append(merge)
 
-    def _owner_of_site(self, found: Return) -> Draft | None:
+    def owner(self, found: Return) -> Draft | None:
+        """Return the draft that a return went into, if any did."""
         return self._owners.get(unit_key(found))
 
     def _begin(self, version: int, verdicts: Sequence[Verdict]) -> Draft:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from loopwatch.diffing.fragments import squeezed
-from loopwatch.graph.edits import FileEdit, file_edit
+from loopwatch.graph.edits import FileEdit
+from loopwatch.graph.file_watch import is_inside
 from loopwatch.graph.observer import Observer
 from loopwatch.graph.returns import Return
-from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.edit import Hunk
 from loopwatch.model.unit import Granularity
 
@@ -25,36 +25,21 @@ class Evidence:
         """Return what one edit of a cycle did to the unit."""
         if found.granularity is Granularity.SITE:
             return tuple(self._of_site(found, version))[:MOST_HUNKS]
-        edit = self._edit(found.path, version)
+        edit = self.observer.rereading.edit(found.path, version)
         if edit is None:
             return ()
         places = list(range(len(edit.hunks)))
         if found.symbol is not None:
-            inside = [n for n in places if _is_inside(edit.hunks[n].symbol, found.symbol)]
+            inside = [n for n in places if is_inside(edit.hunks[n].symbol, found.symbol)]
             places = inside or places
         return tuple(_hunk(edit, number) for number in places[:MOST_HUNKS])
 
     def _of_site(self, found: Return, version: int) -> Iterator[Hunk]:
-        sites = self.observer.sites
         for number in found.hunks:
-            if sites.version[number] != version:
-                continue
-            path = self.observer.paths.names[sites.path[number]]
-            edit = self._edit(path, version)
-            for place, hunk in enumerate(edit.hunks if edit else ()):
-                if hunk.old_start == sites.old_start[number] and hunk.new_start == sites.new_start[number]:
-                    assert edit is not None
-                    yield _hunk(edit, place)
-
-    def _edit(self, path: bytes, version: int) -> FileEdit | None:
-        observer = self.observer
-        visits = observer.files.visits(observer.paths.number(path), version)
-        if len(visits) < 2 or visits[-1].version != version:
-            return None
-        old_id, new_id = (visit.state or None for visit in visits[-2:])
-        assert isinstance(old_id, bytes | None) and isinstance(new_id, bytes | None)
-        old, new = observer.contents.get(path, old_id), observer.contents.get(path, new_id)
-        return file_edit(path, old, new) if old and new else None
+            if self.observer.sites.index.version[number] == version:
+                told = self.observer.rereading.hunk(number)
+                if told is not None:
+                    yield _hunk(*told)
 
     def fingerprints(self, found: Return) -> tuple[str, ...]:
         """Return one hexadecimal fingerprint for each state of the cycle, the same everywhere."""
@@ -68,10 +53,6 @@ class Evidence:
                 after = self.hunks(found, found.visits[index + 1].version)
                 states[visit.state] = _digest(line for hunk in after for line in hunk.before)
         return tuple(states.values())
-
-
-def _is_inside(symbol: str | None, holder: str) -> bool:
-    return symbol is not None and (symbol == holder or symbol.startswith(holder + "."))
 
 
 def _hunk(edit: FileEdit, number: int) -> Hunk:
@@ -92,6 +73,3 @@ def _decoded(lines: Sequence[bytes]) -> tuple[str, ...]:
 def _digest(lines: Iterator[str]) -> str:
     bare = (squeezed(line.encode("utf-8", "surrogateescape")) for line in lines)
     return blake2b(b"\n".join(bare), digest_size=16).hexdigest()
-
-
-__all__ = ["ABSENT", "Evidence"]

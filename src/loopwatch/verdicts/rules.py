@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loopwatch.diffing.fragments import Mark
+from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.returns import Return
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.context import Context
+from loopwatch.verdicts.quiet_names import DOCUMENTATION
 
-MECHANICAL = Mark.LAYOUT | Mark.COMMENTS | Mark.IMPORTS | Mark.NUMBERS
-MOVED = Mark.MOVED_IN | Mark.MOVED_OUT
 LONG_WINDOW = 14 * 24  # hours; where two fixes contradict each other word for word
 WHOLE_FIX_WINDOW = 30 * 24  # hours; where a fix is undone in several places at once
 WHOLE_FIX_PLACES = 3
@@ -73,7 +72,7 @@ def _counts(found: Return, context: Context) -> bool:
     """Tell whether a return may be loud on its first round."""
     return not (
         found.is_arrival
-        or found.marks & (MECHANICAL | MOVED)
+        or found.marks & (MECHANICAL | MOVES)
         or context.quiet_reason(found.path)
         or context.intent(found.version).is_admitted
     )
@@ -82,10 +81,11 @@ def _counts(found: Return, context: Context) -> bool:
 def _verdict(found: Return, shares: _Shares, context: Context) -> Verdict:
     quiet = context.quiet_reason(found.path)
     if quiet is not None:
-        return _note(found, f"quiet: {quiet}", is_mechanical=False, context=context)
+        is_mechanical = quiet != DOCUMENTATION
+        return _note(found, f"quiet: {quiet}", is_mechanical=is_mechanical, context=context)
     if (war := _war(found, context)) is not None:
         return war
-    if found.marks & (MECHANICAL | MOVED):
+    if found.marks & (MECHANICAL | MOVES):
         reason = _mechanical_reason(found.marks)
         return _note(found, reason, is_mechanical=True, context=context)
     if found.is_absence:
@@ -106,7 +106,7 @@ def _note(found: Return, why: str, *, is_mechanical: bool, context: Context) -> 
 
 def _war(found: Return, context: Context) -> Verdict | None:
     """Two rounds or more, close together, whatever the messages say."""
-    if found.rounds < 2 or found.marks & (MOVED | Mark.NUMBERS) or not _is_close(found, context):
+    if found.rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or not _is_close(found, context):
         return None
     returning = [visit.version for visit in found.visits[found.period :]]
     if len(returning) < 3 and _evident(returning, context) < 2:
@@ -145,7 +145,7 @@ def _is_swap(found: Return) -> bool:
 def _contradiction(found: Return, shares: _Shares, context: Context) -> Verdict | None:
     """Every edit of the cycle means to fix something: X Y X by fixes."""
     steps = [context.intent(version) for version in found.steps]
-    if not all(step.is_fix and not step.is_admitted for step in steps) or found.is_insertion:
+    if not all(step.is_fix and not step.is_admitted for step in steps) or found.is_trace:
         return None
     hours = context.hours(found.left, found.version)
     is_long = _is_swap(found) and found.is_exact and len(steps) == 2 and hours <= LONG_WINDOW
@@ -162,7 +162,7 @@ def _lost_fix(found: Return, shares: _Shares, context: Context) -> Verdict | Non
         return None
     hours = context.hours(found.left, found.version)
     is_whole = shares.fixed_places[found.left] >= WHOLE_FIX_PLACES and hours <= WHOLE_FIX_WINDOW
-    if not (_is_swap(found) and found.is_exact):
+    if found.is_insertion or found.is_absence or not found.is_exact:
         return None
     if hours > context.options.window_hours and not is_whole:
         return None
@@ -205,7 +205,7 @@ def _mechanical_reason(marks: Mark) -> str:
         Mark.COMMENTS: "comments only",
         Mark.IMPORTS: "imports only",
         Mark.NUMBERS: "a version number or a counter",
-        MOVED: "moved, not changed",
+        MOVES: "moved, not changed",
     }
     return "mechanical: " + next(name for mark, name in names.items() if marks & mark)
 

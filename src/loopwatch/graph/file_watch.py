@@ -1,0 +1,96 @@
+"""Files: which blob each path was, and which paths go on as others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
+from loopwatch.graph.edits import FileEdit, Step
+from loopwatch.graph.histories import Histories
+from loopwatch.graph.paths import Paths
+from loopwatch.graph.returns import Return
+from loopwatch.graph.topology import Topology
+from loopwatch.graph.tracks import ABSENT
+from loopwatch.model.history import Change, Rename
+from loopwatch.model.unit import Granularity
+
+
+@dataclass(slots=True)
+class FileWatch:
+    """Follows every path."""
+
+    topology: Topology
+    id_width: int
+    paths: Paths = field(default_factory=Paths)
+    histories: Histories = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.histories = Histories(self.topology, self.id_width)
+
+    def steps(
+        self, version: int, changes: Sequence[Change], renames: Sequence[Rename]
+    ) -> list[Step]:
+        """Return the changes of a version, renames as one step each."""
+        steps = {path: Step(path, path, old, new) for path, old, new in changes}
+        for old_path, new_path in renames:
+            gone, come = steps.get(old_path), steps.get(new_path)
+            if gone is None or come is None or gone.new is not None or come.old is not None:
+                continue
+            self._leave(version, gone)
+            del steps[old_path]
+            steps[new_path] = replace(come, old_path=old_path, old=gone.old)
+            number = self.paths.number
+            self.histories.begin_as(number(new_path), number(old_path), version)
+            self.paths.join(old_path, new_path)
+        return list(steps.values())
+
+    def _leave(self, version: int, step: Step) -> None:
+        """Note that a path is gone, without a verdict: the file goes on elsewhere."""
+        self.histories.enter(self.paths.number(step.path), version, step.old or ABSENT, ABSENT)
+
+    def enter(self, version: int, step: Step) -> bool:
+        """Take in one step; return whether the file may be back in an earlier state."""
+        number = self.paths.number(step.path)
+        state = step.new or ABSENT
+        may_return = self.histories.has_been(number, version, state)
+        is_renamed = step.path != step.old_path
+        old = ABSENT if is_renamed else step.old or ABSENT
+        self.histories.enter(number, version, old, state)
+        return may_return
+
+    def found(
+        self, version: int, step: Step, edit: FileEdit | None, merged: frozenset[int]
+    ) -> Return | None:
+        """Return what a file returns to at a version that may return."""
+        number = self.paths.number(step.path)
+        run = self.histories.returns(number, version)
+        if run is None:
+            return None
+        visits, since = run
+        return Return(
+            granularity=Granularity.FILE,
+            path=step.path,
+            symbol=None,
+            visits=tuple(visits),
+            since=since,
+            marks=shared_marks(edit),
+            is_absence=any(visit.state == ABSENT for visit in visits[since:]),
+            is_arrival=self.histories.was_entered_by(merged, number, step.new or ABSENT),
+        )
+
+
+def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:
+    """Return what makes an edit of a file, or of a symbol in it, mean less: every hunk has a mark."""
+    hunks = edit.hunks if edit else ()
+    if symbol is not None:
+        hunks = tuple(hunk for hunk in hunks if is_inside(hunk.symbol, symbol)) or hunks
+    marks = Mark.NOTHING
+    for hunk in hunks:
+        if not hunk.marks & (MECHANICAL | MOVES):
+            return Mark.NOTHING
+        marks |= hunk.marks
+    return marks
+
+
+def is_inside(symbol: str | None, holder: str) -> bool:
+    """Tell whether a symbol is another one or lies inside it."""
+    return symbol is not None and (symbol == holder or symbol.startswith(f"{holder}."))

@@ -1,0 +1,48 @@
+"""Reads again what a version did to a file: for the few hunks that turn out to matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loopwatch.graph.contents import Contents
+from loopwatch.graph.edits import FileEdit, file_edit
+from loopwatch.graph.histories import Histories
+from loopwatch.graph.paths import Paths
+from loopwatch.graph.sites import SiteIndex
+
+Halves = tuple[Sequence[bytes], Sequence[bytes]]  # lines before and after
+
+
+@dataclass(slots=True)
+class Rereading:
+    """Finds an edit by version and path, and a hunk by its number."""
+
+    files: Histories
+    paths: Paths
+    contents: Contents
+    sites: SiteIndex
+
+    def edit(self, path: bytes, version: int) -> FileEdit | None:
+        """Return what a version did to a file; None if that cannot be told any longer."""
+        visits = self.files.visits(self.paths.number(path), version)
+        if len(visits) < 2 or visits[-1].version != version:
+            return None
+        old_id, new_id = (visit.state or None for visit in visits[-2:])
+        assert isinstance(old_id, bytes | None)
+        assert isinstance(new_id, bytes | None)
+        old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
+        return file_edit(path, old, new) if old and new else None
+
+    def hunk(self, number: int) -> tuple[FileEdit, int] | None:
+        """Return the edit that a hunk is part of, and the hunk's place in it."""
+        sites = self.sites
+        edit = self.edit(self.paths.names[sites.path[number]], sites.version[number])
+        for place, hunk in enumerate(edit.hunks if edit else ()):
+            starts = hunk.old_start, hunk.new_start
+            if edit and starts == (sites.old_start[number], sites.new_start[number]):
+                return edit, place
+        return None
+
+    def halves(self, number: int) -> Halves | None:
+        """Return the lines of a hunk, before and after."""
+        found = self.hunk(number)
+        return found[0].halves(found[0].hunks[found[1]]) if found else None

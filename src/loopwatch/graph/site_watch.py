@@ -1,0 +1,104 @@
+"""Sites: the hunks that take each other back, and the fixes that a merge loses."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loopwatch.diffing.fragments import MOVES, Fragment, Mark
+from loopwatch.graph.edits import FileEdit
+from loopwatch.graph.paths import Paths
+from loopwatch.graph.rereading import Rereading
+from loopwatch.graph.returns import Return
+from loopwatch.graph.sites import SiteIndex, SiteReturn
+from loopwatch.model.unit import Granularity
+
+ALIKE = 0.5  # of the words that a change brings in, for another to be it in other words
+WORD = re.compile(rb"\w+|[^\w\s]")
+
+
+@dataclass(slots=True)
+class SiteWatch:
+    """Follows every hunk of every file that is looked into."""
+
+    paths: Paths
+    index: SiteIndex
+    rereading: Rereading
+
+    def returns(
+        self, version: int, edit: FileEdit, merged: frozenset[int]
+    ) -> Iterator[Return]:
+        """Take in what a version does to one file, and yield the sites that return.
+
+        A file that comes or goes as a whole has no sites: it is told as a file.
+        """
+        if edit.is_whole:
+            return
+        family, number = self.paths.family(edit.path), self.paths.number(edit.path)
+        found = [(hunk, self._found(version, family, edit, hunk)) for hunk in edit.hunks]
+        for hunk, sites in found:
+            has_arrived = bool(merged) and self.index.was_made_by(merged, family, hunk)
+            added = self.index.add(version, family, number, hunk)
+            for site in sites:
+                self.index.link(added, site)
+                yield self._return(edit, hunk, site, has_arrived=has_arrived)
+
+    def _found(
+        self, version: int, family: int, edit: FileEdit, hunk: Fragment
+    ) -> list[SiteReturn]:
+        sites = self.index.find(version, family, hunk)
+        if sites or not (hunk.before and hunk.after):
+            return sites
+        again = self.index.left_again(version, family, hunk)
+        if again is not None and self._is_reworded(again, edit, hunk):
+            return [self.index.again(again, hunk)]
+        return []
+
+    def _is_reworded(self, number: int, edit: FileEdit, hunk: Fragment) -> bool:
+        """Tell whether a hunk brings in, in other words, what the hunk ``number`` took out."""
+        taken_out = self.rereading.halves(number)
+        if taken_out is None:
+            return False
+        old, new = edit.halves(hunk)
+        before = _words(old)
+        then, now = _words(taken_out[0]) - before, _words(new) - before
+        return bool(then and now) and len(then & now) >= ALIKE * min(len(then), len(now))
+
+    def _return(
+        self, edit: FileEdit, hunk: Fragment, site: SiteReturn, *, has_arrived: bool
+    ) -> Return:
+        visits, since = self.index.visits(site)
+        return Return(
+            granularity=Granularity.SITE,
+            path=edit.path,
+            symbol=hunk.symbol or self.index.symbol[site.walk[0]],
+            visits=tuple(visits),
+            since=since,
+            hunks=tuple(self.index.run(site)),
+            marks=self._marks(hunk, site),
+            weight=hunk.weight,
+            lines=site.matched,
+            is_exact=site.is_exact,
+            is_insertion=site.is_insertion,
+            is_deletion=site.is_deletion,
+            is_arrival=has_arrived,
+            is_trace=hunk.is_trace,
+            old_line=hunk.old_start,
+            new_line=hunk.new_start,
+        )
+
+    def _marks(self, hunk: Fragment, site: SiteReturn) -> Mark:
+        """Return what makes a return mean less.
+
+        A move at either end is enough: what only moved was never lost. All else
+        has to be so at both ends.
+        """
+        ends = [hunk.marks, *(Mark(self.index.marks[number]) for number in site.walk[:-1])]
+        shared, moved = ends[0], Mark.NOTHING
+        for marks in ends:
+            shared &= marks
+            moved |= marks & MOVES
+        return (shared & ~MOVES) | moved
+
+
+def _words(lines: Sequence[bytes]) -> set[bytes]:
+    return {word for line in lines for word in WORD.findall(line)}

@@ -1,0 +1,180 @@
+"""What one version returned to and why each return was raised or not, for people and machines.
+
+``document`` is ``loopwatch.explain/1``; ``docs/explain.md`` says what is in it.
+"""
+
+import json
+from collections.abc import Iterator
+
+from loopwatch import __version__
+from loopwatch.model.explanation import Explanation, Step, ToldReturn
+from loopwatch.model.finding import Finding, Kind, Level
+from loopwatch.model.report import Report
+from loopwatch.model.unit import Unit
+from loopwatch.reports.escape import clipped, plain
+from loopwatch.reports.ink import BLANK, Line, Span, Tone, line, wrapped, written
+from loopwatch.reports.json_doc import Object, printed
+from loopwatch.reports.names import NOUNS, counted, date, duration, short, standing, unit_name
+from loopwatch.reports.passages import LONGEST_SUBJECT, TONES
+from loopwatch.reports.style import PLAIN, Style
+
+SCHEMA = "loopwatch.explain/1"
+MOST_RETURNS = 20  # returns that are told without -v
+LONGEST_REASON = 2_000  # characters
+HOUR = 3600  # seconds
+
+
+def render(explanation: Explanation, report: Report, style: Style = PLAIN) -> str:
+    """Return the explanation of a version of ``report`` as text."""
+    lines = [*_head(explanation, style), *_findings(explanation, report, style)]
+    shown = explanation.returns if style.verbose else explanation.returns[:MOST_RETURNS]
+    lines += [BLANK, *wrapped(line("  "), _title(explanation), style.width)]
+    for told in shown:
+        lines += [BLANK, *_return(told, style)]
+    more = len(explanation.returns) - len(shown)
+    if more:
+        lines += [BLANK, line(f"  ... {counted(more, 'more return')}: -v shows them", Tone.FAINT)]
+    return written(lines, colour=style.colour)
+
+
+def _head(explanation: Explanation, style: Style) -> Iterator[Line]:
+    """Yield the version with its date, what it means to do, its subject and where it is from."""
+    at = explanation.at
+    head = (Span("VERSION ", Tone.TITLE), Span(short(at.version.id), Tone.ID), Span("  "))
+    when = date(max(at.version.authored, at.version.committed))
+    is_commit = at.version.subject is not None
+    yield from wrapped((*head, Span(f"{when}  " if is_commit else "")), _said(at), style.width)
+    origin = explanation.from_version
+    start = f"from {short(origin)}" if origin else "a first commit"
+    agent = f", made by {plain(at.version.agent)}" if at.version.agent else ""
+    read = f", read in {plain(explanation.source.range)} of {plain(explanation.source.name)}"
+    yield from wrapped(line("  "), f"{start}{agent}{read}", style.width)
+
+
+def _said(step: Step) -> str:
+    """Return the role and the first line of the message."""
+    version = step.version
+    if version.subject is None:
+        return "git has a revert under way" if version.is_admitted else "not committed yet"
+    role = f"{step.role.value}, by its own word" if step.is_admitted else step.role.value
+    subject = clipped(version.title or version.subject, LONGEST_SUBJECT)
+    return f"{role}: {subject or '(no message)'}"
+
+
+def _findings(explanation: Explanation, report: Report, style: Style) -> Iterator[Line]:
+    named = {finding.id: finding for finding in report.findings}
+    for identity in explanation.findings:
+        if (finding := named.get(identity)) is not None:
+            yield BLANK
+            yield from _finding(finding, style)
+
+
+def _finding(finding: Finding, style: Style) -> list[Line]:
+    """Return the finding that the version has a part in, and where to read all of it."""
+    noun = NOUNS[finding.kind][0]
+    name = f"{unit_name(finding)}: {noun}, {standing(finding)}"
+    more = f"loopwatch explain {plain(finding.id)}"
+    return [
+        *wrapped((Span("  part of ", TONES[finding.level]),), name, style.width),
+        (Span("          "), Span(more, Tone.ID)),
+    ]
+
+
+def _title(explanation: Explanation) -> str:
+    """Return how many units return, and how many of them were raised."""
+    returns = explanation.returns
+    if not returns:
+        return "Nothing is back in an earlier state here."
+    raised = sum(told.level is not Level.NOTE for told in returns)
+    units = counted(len(returns), "unit is", "units are")
+    return f"{units} back in an earlier state here; {raised or 'none'} of them raised:"
+
+
+def _return(told: ToldReturn, style: Style) -> list[Line]:
+    """Return one unit: what was made of it and why, the edit that left the state, the finding."""
+    before = f"back as at {short(told.back_to)}" if told.back_to else "back as before the range"
+    rounds = f", {counted(told.rounds, 'round')} of {told.period} states" if told.rounds > 1 else ""
+    gap = duration(round(told.hours * HOUR))
+    between = f"{gap} and {counted(told.edits, 'edit')} before"
+    left = f"{short(told.left.version.id)}, {between}: {_said(told.left)}"
+    lines = [
+        *wrapped((Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told.unit), style.width),
+        *wrapped(line("    why:   "), clipped(told.why, LONGEST_REASON), style.width),
+        *wrapped(line("    state: "), before + rounds, style.width),
+        *wrapped(line("    left:  "), left, style.width),
+    ]
+    if told.quiet and told.quiet not in told.why:
+        lines += wrapped(line("    quiet: "), plain(told.quiet), style.width)
+    if told.finding is not None:
+        lines.append((Span("    in:    "), Span(plain(told.finding), Tone.ID)))
+    return lines
+
+
+def _outcome(told: ToldReturn) -> str:
+    """Return what was made of a return, in a few words."""
+    if told.is_arrival:
+        return "not judged here"
+    if told.is_mechanical:
+        return "counted, not listed"
+    noun = NOUNS[told.kind][0]
+    if told.level is Level.NOTE:
+        return "not raised" if told.kind is Kind.BACKTRACK else f"not raised ({noun})"
+    return f"{told.level.value}, {noun}"
+
+
+def _name(unit: Unit) -> str:
+    name = "::".join(plain(part) for part in (unit.path, unit.symbol) if part)
+    return f"{unit.granularity.value} {name}".rstrip()
+
+
+def render_json(explanation: Explanation) -> str:
+    """Return the document as text, as ``json_doc`` writes its own."""
+    text = json.dumps(document(explanation), ensure_ascii=False, indent=2, allow_nan=False)
+    return f"{printed(text)}\n"
+
+
+def document(explanation: Explanation) -> Object:
+    """Return the document as plain dictionaries and lists."""
+    source = explanation.source
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "loopwatch", "version": __version__},
+        "source": {"kind": source.kind, "name": source.name, "range": source.range},
+        **_step(explanation.at),
+        "from": explanation.from_version,
+        "agent": explanation.at.version.agent,
+        "findings": list(explanation.findings),
+        "returns": [_return_object(told) for told in explanation.returns],
+    }
+
+
+def _step(step: Step) -> Object:
+    version = step.version
+    return {
+        "version": version.id,
+        "role": step.role.value,
+        "admits": step.is_admitted,
+        "summary": version.title or version.subject,
+    }
+
+
+def _return_object(told: ToldReturn) -> Object:
+    return {
+        "granularity": told.unit.granularity.value,
+        "path": told.unit.path,
+        "symbol": told.unit.symbol,
+        "kind": told.kind.value,
+        "level": told.level.value,
+        "confidence": told.confidence,
+        "why": told.why,
+        "mechanical": told.is_mechanical,
+        "quiet": told.quiet,
+        "arrival": told.is_arrival,
+        "rounds": told.rounds,
+        "period": told.period,
+        "back_to": told.back_to,
+        "left": _step(told.left),
+        "hours": told.hours,
+        "edits": told.edits,
+        "finding": told.finding,
+    }

@@ -1,0 +1,108 @@
+"""The keys of the configuration and what each may say; ``docs/configuration.md`` lists them."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from loopwatch.model.finding import Level
+from loopwatch.model.options import ALL_UNITS
+from loopwatch.model.unit import Granularity
+
+Check = Callable[[object], object]
+FORMAT = "format"  # its choices are those of ``reports``, which sources do not know
+UNITS = tuple(unit.value for unit in Granularity if unit in ALL_UNITS)
+NUMBERED = re.compile(r"\\[1-9]|\(\?(?:P<|P=|\()")  # groups that would count those of others
+
+
+class WrongValue(ValueError):
+    """A value is not what its key wants; says what that is."""
+
+
+def one_of(*choices: str) -> Check:
+    """Return a check for one of some words."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise WrongValue(f"one of {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def _number(least: int) -> Check:
+    def check(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise WrongValue(f"a whole number of at least {least}")
+        return value
+
+    return check
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise WrongValue("true or false")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise WrongValue('a list of texts, such as ["a", "b"]')
+    return tuple(value)
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    patterns = _texts(value)
+    for pattern in patterns:
+        try:
+            re.compile(f"(?:{pattern})")
+        except (re.error, OverflowError, RecursionError) as error:
+            raise WrongValue(f"regular expressions ({error})") from error
+        if NUMBERED.search(pattern):
+            raise WrongValue("regular expressions without references to groups")
+    return patterns
+
+
+def units(value: object) -> frozenset[Granularity]:
+    """Return the units that a list, or a text with commas, names."""
+    named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(named, list) or not named or not all(one in UNITS for one in named):
+        raise WrongValue(f"some of {','.join(UNITS)}")
+    return frozenset(Granularity(one) for one in named)
+
+
+KEYS: Mapping[str, Check] = MappingProxyType(
+    {
+        "agents-only": _flag,
+        "all": _flag,
+        "color": one_of("auto", "always", "never"),
+        "exit-zero": _flag,
+        "fail-on": one_of("never", *(level.value for level in Level)),
+        "fix-patterns": _patterns,
+        FORMAT: one_of(),
+        "largest-file": _number(1),
+        "max-count": _number(0),
+        "quiet": _texts,
+        "revert-patterns": _patterns,
+        "rollback-hunks": _number(1),
+        "units": units,
+        "verbose": _flag,
+        "window-edits": _number(0),
+        "window-hours": _number(0),
+    }
+)
+"""What checks the value of each key, and returns it as it is used."""
+
+OPTION_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "agents-only": "is_agents_only",
+        "fix-patterns": "fix_patterns",
+        "largest-file": "largest_file",
+        "quiet": "quiet",
+        "revert-patterns": "revert_patterns",
+        "rollback-hunks": "rollback_hunks",
+        "units": "units",
+        "window-edits": "window_edits",
+        "window-hours": "window_hours",
+    }
+)
+"""Field of ``Options`` that each key sets; the others are about output."""

@@ -1,0 +1,154 @@
+"""Reading versions: the same whatever was read before, bounded, and not to be broken."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loopwatch.diffing.grammars import CORE
+from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.syntax import Symbol, SyntaxReader, enclosing, tokens_of
+from loopwatch.diffing.tree_reuse import LONGEST_LINE, common_ends
+from tests.diffing.language_samples import SAMPLES
+
+SIGNS = ["(", ")", "{", "}", "[", '"', "'", ";", "#", "//", "/*", ":", "=", "\\", "`", "é", "\0"]
+WORDS = ["x", "def ", "function ", "return", "import a\n", "class ", "if ", "@", "  ", "\n"]
+
+
+def mangle(text: str, choose: random.Random) -> str:
+    """Return a later version of a file: lines moved, removed or repeated, signs put in."""
+    lines = text.split("\n")
+    for _ in range(choose.randint(1, 3)):
+        at, other = choose.randrange(len(lines)), choose.randrange(len(lines))
+        match choose.randrange(5):
+            case 0:
+                lines[at], lines[other] = lines[other], lines[at]
+            case 1:
+                lines.insert(at, lines[other])
+            case 2 if len(lines) > 1:
+                del lines[at]
+            case 3:
+                lines[at] = "  " + lines[at]
+            case _:
+                column = choose.randint(0, len(lines[at]))
+                sign = choose.choice(SIGNS + WORDS)
+                lines[at] = lines[at][:column] + sign + lines[at][column:]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("language", CORE)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=25, deadline=None)
+def test_what_was_read_before_makes_no_difference(language: str, seed: int) -> None:
+    choose = random.Random(seed)  # noqa: S311 - made anew from each seed
+    reader, text = SyntaxReader(memo_entries=20, trees=2), SAMPLES[language] * 2
+    for _ in range(6):
+        content = text.encode("utf-8", "surrogatepass")
+        fresh = SyntaxReader().read("b", language, content)
+        assert reader.read("a", language, content) == fresh
+        text = mangle(text, choose)
+
+
+@pytest.mark.parametrize("language", CORE)
+@given(content=st.binary(max_size=300))
+@settings(max_examples=30, deadline=None)
+def test_any_bytes_can_be_read(language: str, content: bytes) -> None:
+    file = SyntaxReader().read("a", language, content)
+    assert file is not None
+    lines = content.count(b"\n") + 1
+    assert all(1 <= s.start_line <= s.end_line <= lines for s in file.symbols)
+    assert all(1 <= line <= lines for line in file.comment_lines | file.import_lines)
+    assert all(1 <= first <= last <= lines for first, last in file.errors)
+    assert tokens_of(language, content) == tokens_of(language, content)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("javascript", "(" * 9000),
+        ("javascript", "function f() {\n" * 5000 + "}\n" * 5000),
+        ("python", "".join(" " * depth + "def f():\n" for depth in range(300))),
+        ("rust", "mod m {\n" * 3000 + "}\n" * 3000),
+        ("go", "package p\nfunc f() {\n" + "if x {\n" * 3000 + "}\n" * 3001),
+    ],
+)
+def test_deep_code_is_read_without_recursion(language: str, text: str) -> None:
+    file = SyntaxReader().read("a", language, text.encode())
+    assert file is not None
+    assert all(len(symbol.name) < 10_000 for symbol in file.symbols)
+
+
+def test_deep_code_has_the_same_state_wherever_it_stands() -> None:
+    deep = "function f() {" * 40 + "x();" + "}" * 40
+    reader = SyntaxReader()
+    for prefix, suffix in (("", ""), ("function g() {" * 15, "}" * 15), ("", "")):
+        content = (prefix + deep + suffix).encode()
+        assert reader.read("a", "javascript", content) == SyntaxReader().read(
+            "a", "javascript", content
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * (LONGEST_LINE + 1), "a=>\n" * 3000, "x" + " = 1\nx" * 700_000]
+)
+def test_what_nobody_wrote_is_not_parsed(text: str) -> None:
+    assert SyntaxReader().read("a", "java", text.encode()) is None
+    assert tokens_of("java", text[:20_000].encode())
+
+
+def test_names_are_plain_and_not_too_long() -> None:
+    text = 'x = {"a\\"b": function() {}, "' + "n" * 500 + '"() {}, [`c\n  d`]() {} }'
+    file = SyntaxReader().read("a", "javascript", text.encode())
+    assert file is not None
+    assert [symbol.name for symbol in file.symbols] == ['a\\"b', "n" * 119 + "…", "[`c d`]"]
+
+
+def symbol(name: str, start: int, end: int) -> Symbol:
+    return Symbol(name, start, end, b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [(1, None), (2, "A"), (3, "A.f"), (5, "A.f.g"), (6, "A.f"), (7, "A"), (8, None), (10, "B")],
+)
+def test_the_innermost_symbol_encloses(line: int, name: str | None) -> None:
+    symbols = [symbol("A", 2, 7), symbol("A.f", 3, 6), symbol("A.f.g", 4, 5), symbol("B", 9, 12)]
+    found = enclosing(symbols, line)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "tokens"),
+    [
+        ("python", "    return  x # why", "return x"),
+        ("python", "else:\n    f(a,\n    )", "else : f ( a )"),
+        ("javascript", "}, [a, b]); // why", "} , [ a , b ] )"),
+        ("go", "if err != nil {", "if err != nil {"),
+        ("no such language", "a+=b  c", "a + = b c"),
+        ("python", "", ""),
+    ],
+)
+def test_tokens_of_a_fragment(language: str, text: str, tokens: str) -> None:
+    assert b" ".join(tokens_of(language, text.encode())).decode() == tokens
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=5000))
+def test_common_ends_are_equal_and_the_longest(one: bytes, other: bytes, middle: bytes) -> None:
+    old, new = middle + one + middle, middle + other + middle
+    head, tail = common_ends(old, new)
+    assert head + tail <= min(len(old), len(new))
+    assert old[:head] == new[:head]
+    assert old[len(old) - tail :] == new[len(new) - tail :]
+    assert head == min(len(old), len(new)) or old[head] != new[head]
+
+
+def test_a_memo_keeps_what_is_used_and_stays_small() -> None:
+    memo: Memo[int, str] = Memo(10)
+    for number in range(100):
+        memo.put(number, "x")
+        assert memo.get(0) == "x"
+        assert len(memo) <= 20
+    assert memo.get(50) is None
+    with pytest.raises(ValueError, match="at least 1 entry"):
+        Memo(0)
