@@ -59,11 +59,10 @@ def scan(request: ScanRequest) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What there is to say of a finding, or of a version: one of the two."""
+    """What there is to say of a finding, or of a version."""
 
-    report: Report
-    finding: Finding | None
-    version: Explanation | None
+    report: Report  # that it was found in
+    told: Finding | Explanation
 
 
 def explain(request: ScanRequest, wanted: str) -> Explained:
@@ -122,10 +121,10 @@ def _explain_in(
         )
         report = analysis.report()
         if may_be_id and (finding := _found(report, wanted)) is not None:
-            return Explained(report, finding, None)
+            return Explained(report, finding)
         if explaining.version < 0:
             return None
-        return Explained(report, None, explaining.explanation(analysis.context, report))
+        return Explained(report, explaining.explanation(analysis.context, report))
 
 
 def _unknown(request: ScanRequest, wanted: str, version_id: str | None) -> UnknownFindingError:

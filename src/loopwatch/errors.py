@@ -22,7 +22,7 @@ class NotARepositoryError(SourceError):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"{path} is not inside a git repository",
+            f"{'this folder' if path == '.' else path} is not inside a git repository",
             hint="run `git init` there, or go to a folder inside a repository",
         )
 

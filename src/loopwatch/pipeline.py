@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from loopwatch.diffing.fragments import squeezed
 from loopwatch.graph.contents import Contents, name
 from loopwatch.graph.observer import Observer
 from loopwatch.graph.returns import Return
@@ -82,6 +81,7 @@ class Analysis:
             units=self.options.units,
             contents=contents,
             is_flat=self._is_flat,
+            is_fix=lambda version: self.context.intent(version).is_fix,
             is_counter=_is_counter,
             id_width=self.frame.id_width,
         )
@@ -176,7 +176,7 @@ class Analysis:
         """Return the version in which a unit's first state of a cycle began, as far as is known."""
         first = next(visit.version for visit in found.visits if visit.version >= 0)
         visits = self.observer.files.histories.visits(
-            self.observer.files.paths.number(found.path), first
+            self.observer.files.paths.number(found.path), found.version
         )
         before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
         if before:
@@ -197,11 +197,10 @@ class Analysis:
         if found.granularity is Granularity.SYMBOL:
             symbols = self.observer.symbols.visits(found.path, found.symbol or "", newest)
             return bool(symbols) and symbols[-1].state in states
-        last = files[-1].state if files else ABSENT
-        assert isinstance(last, bytes)
-        content = self.observer.contents.get(found.path, last) if last else None
-        lines = {hash(squeezed(line)) for line in content.lines} if content else set()
-        return self.observer.sites.index.is_in_cycle(found.hunks, lines) if content else False
+        if not files or files[-1].state == ABSENT:
+            return False
+        family = self.observer.files.paths.family(found.path)
+        return not self.observer.sites.index.is_left(found.hunks[-1], family)
 
     def _is_by_agent(self, finding: Finding) -> bool:
         agents = {v.id for v in self.context.known() if v.agent}

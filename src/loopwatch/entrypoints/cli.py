@@ -2,140 +2,209 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
 from loopwatch import __version__, app
-from loopwatch.entrypoints.output import Output, print_error, write
+from loopwatch.entrypoints.options import (
+    explain_format_option,
+    filled,
+    format_option,
+    look_options,
+    range_options,
+    request,
+    result_options,
+)
+from loopwatch.entrypoints.output import (
+    Output,
+    print_error,
+    print_notices,
+    print_result,
+    say,
+    style,
+    write,
+)
+from loopwatch.entrypoints.progress import progress
 from loopwatch.errors import LoopwatchError
 from loopwatch.exit_codes import ExitCode
-from loopwatch.model.finding import Level
-from loopwatch.model.options import ALL_UNITS, Options
+from loopwatch.model.finding import Finding, Level
 from loopwatch.model.report import Report
-from loopwatch.model.unit import Granularity
-from loopwatch.reports.registry import DEFAULT_FORMAT, WRITERS
-from loopwatch.sources.scan_range import ScanRange
+from loopwatch.reports import explain as finding_text
+from loopwatch.reports import explain_commit, json_doc
+from loopwatch.reports.style import Style
 
-UNITS = [unit.value for unit in Granularity if unit in ALL_UNITS]
+DEBUG = "LOOPWATCH_DEBUG"  # set to 1, it shows where an internal error comes from
+WITH_PATHS = frozenset({"scan", "explain"})  # commands that take ``-- PATHS``
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; every failure is one line, and status 2."""
+    """Run one command and return its status; every failure is one line, a hint, and status 2."""
     try:
-        # click 8.2 and newer return the status of ctx.exit(), older ones raise it
         status = main.main(_with_paths(arguments), prog_name="loopwatch", standalone_mode=False)
-        return status if isinstance(status, int) else ExitCode.NOTHING
-    except click.exceptions.Exit as exit_:
+    except click.exceptions.Exit as exit_:  # click returns the status, or raises it
         return exit_.exit_code
     except click.ClickException as error:
-        error.show()
-        return ExitCode.FAILED
+        print_error(error.format_message(), _usage_hint(error))
     except (click.Abort, KeyboardInterrupt):
         print_error("stopped")
-        return ExitCode.FAILED
     except LoopwatchError as error:
         print_error(str(error), error.hint)
-        return ExitCode.FAILED
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  the reader has gone; so do we
-        return ExitCode.NOTHING
-    return ExitCode.NOTHING
+    except Exception as error:  # noqa: BLE001  the last place where it can become one line
+        _print_internal(error)
+    else:
+        return status if isinstance(status, int) else ExitCode.NOTHING
+    return ExitCode.FAILED
 
 
 def _with_paths(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with what follows ``--`` as options, which click would mix up."""
-    if "--" not in arguments or not arguments or arguments[0] != "scan":
+    if "--" not in arguments or arguments[0] not in WITH_PATHS:
         return list(arguments)
     at = list(arguments).index("--")
     return [*arguments[:at], *(f"--path={path}" for path in arguments[at + 1 :])]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _usage_hint(error: click.ClickException) -> str:
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{ctx.command_path} --help" if ctx is not None else "loopwatch --help"
+
+
+def _print_internal(error: Exception) -> None:
+    if os.environ.get(DEBUG) == "1":
+        say(sys.stderr, "".join(traceback.format_exception(error)))
+        hint = "this is a bug in loopwatch: please report it with the lines above"
+    else:
+        hint = f"this is a bug in loopwatch: please report it with what {DEBUG}=1 shows"
+    said = str(error)
+    name = type(error).__name__
+    print_error(f"internal error, {name}: {said}" if said else f"internal error, {name}", hint)
+
+
+class Commands(click.Group):
+    """A group that knows what was meant by a command that there is not."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named first.
+
+        Raises:
+            UsageError: there is none of that name; says which is nearest.
+        """
+        name = args[0]
+        if name.startswith("-") or self.get_command(ctx, name) is not None:
+            return super().resolve_command(ctx, args)
+        near = get_close_matches(name.lower(), self.list_commands(ctx), n=1)
+        guess = f" (did you mean {near[0]}?)" if near else ""
+        raise click.UsageError(f"there is no command {name!r}{guess}", ctx)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="loopwatch")
-def main() -> None:
-    """Find the loops in which a fix brings an old bug back."""
+@click.pass_context
+def main(ctx: click.Context, /) -> None:
+    """Find the loops in which a fix brings an old bug back.
 
-
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how a report is written and what it decides."""
-    for option in reversed(
-        [
-            click.option("--format", "format_", type=click.Choice(list(WRITERS)), default=DEFAULT_FORMAT, show_default=True, help="How the report is written to standard output."),
-            click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write the report to a file too; repeatable."),
-            click.option("--fail-on", type=click.Choice(["never", *(level.value for level in Level)]), default="warning", show_default=True, help="Exit with 1 from this level on."),
-            click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
-            click.option("-q", "--quiet", "is_silent", is_flag=True, help="Print nothing; --output and the exit status remain."),
-            click.option("-v", "--verbose", is_flag=True, help="Notes too."),
-            click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour adds nothing that the text does not say."),
-        ]
-    ):
-        command = option(command)
-    return command
+    Reads the git repository that this folder lies in. Exits with 0 if nothing is found, 1 if
+    something is, 2 if it could not look.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(ExitCode.FAILED)  # nothing was looked at, which is not "nothing found"
 
 
 @main.command()
 @click.argument("range_", metavar="[RANGE] [-- PATHS]", required=False)
-@click.option("--max-count", type=click.IntRange(min=0), default=1000, show_default=True, help="Newest commits to read; 0 for all.")
-@click.option("--since", metavar="DATE", help="Commits after a date, in git's words.")
-@click.option("--units", default=",".join(UNITS), show_default=True, help="What to follow.")
-@click.option("--all", "heeds_settled", is_flag=True, help="Old, settled findings decide the exit status too.")
-@click.option("--agents-only", is_flag=True, help="Only cycles that a coding agent took part in.")
-@click.option("--path", "paths", multiple=True, hidden=True)
-@report_options
+@range_options
+@click.option(
+    "--all/--no-all",
+    "has_settled",
+    default=False,
+    help="Old, settled findings decide the exit status too.",
+)
+@click.option(
+    "--agents-only/--no-agents-only",
+    "is_agents_only",
+    default=False,
+    help="Only cycles that a coding agent took part in.",
+)
+@format_option
+@result_options
+@look_options
 @click.pass_context
-def scan(
-    ctx: click.Context,
-    range_: str | None,
-    max_count: int,
-    since: str | None,
-    units: str,
-    heeds_settled: bool,
-    agents_only: bool,
-    paths: tuple[str, ...],
-    **output: Any,
-) -> None:
+def scan(ctx: click.Context, /, **given: Any) -> None:
     """Read the history of this repository and report its loops.
 
-    RANGE is A..B, or a revision; without one, HEAD with the index and the working tree.
+    RANGE is A..B, or a revision; without one, it is HEAD with the index and the working tree.
+    PATHS limit what is looked at.
     """
-    wanted = Output.of(**output)
-    request = app.ScanRequest(
-        folder=Path(),
-        range=ScanRange(revision=range_, max_count=max_count, since=since, paths=paths),
-        options=Options(units=_units(units), is_agents_only=agents_only),
-    )
-    report = app.scan(request)
+    settings = app.settings(Path())
+    given = filled(ctx, given, settings)
+    wanted = Output.of(given)
+    with progress(is_shown=not wanted.is_silent) as tell:
+        report = app.scan(request(given, settings, given["range_"], tell=tell))
     write(report, wanted)
-    ctx.exit(_status(report, wanted, heeds_settled=heeds_settled))
+    ctx.exit(_status(report, wanted, has_settled=given["has_settled"]))
 
 
 @main.command()
-@report_options
+@click.argument("wanted", metavar="FINDING|COMMIT [-- PATHS]")
+@click.option(
+    "--range", "range_", metavar="RANGE", help="Where to look: A..B, or a revision; as in scan."
+)
+@range_options
+@explain_format_option
+@look_options
 @click.pass_context
-def demo(ctx: click.Context, **output: Any) -> None:
-    """Build the vibe-coding example in a temporary folder and scan it."""
-    wanted = Output.of(**output)
-    write(app.demo(), wanted)
-    ctx.exit(ExitCode.NOTHING)
+def explain(ctx: click.Context, /, wanted: str, **given: Any) -> None:
+    """Tell all about a finding, or why a commit was raised or not.
+
+    FINDING is an id or the beginning of one, COMMIT any revision, or index or worktree. Of a
+    commit it tells what returned to an earlier state and what was made of that.
+    """
+    settings = app.settings(Path())
+    given = filled(ctx, given, settings)
+    with progress(is_shown=True) as tell:
+        found = app.explain(request(given, settings, given["range_"], tell=tell), wanted)
+    print_notices(found.report)
+    look = style(verbose=given["verbose"], color=given["color"])
+    print_result(_explained(found, given["format_"], look))
 
 
-def _units(text: str) -> frozenset[Granularity]:
-    chosen = [part.strip() for part in text.split(",") if part.strip()]
-    for unit in chosen:
-        if unit not in UNITS:
-            raise click.BadParameter(f"{unit!r} is none of {', '.join(UNITS)}", param_hint="--units")
-    return frozenset(Granularity(unit) for unit in chosen)
+@main.command()
+@format_option
+@result_options
+@look_options
+def demo(**given: Any) -> None:
+    """Build a small example of fixes that undo each other, and scan it."""
+    write(app.demo(), Output.of(given))
 
 
-def _status(report: Report, wanted: Output, *, heeds_settled: bool) -> ExitCode:
+def _explained(found: app.Explained, format_: str, look: Style) -> str:
+    if isinstance(found.told, Finding):
+        if format_ == "json":
+            return json_doc.render_finding(found.told)
+        return finding_text.render(found.report, found.told, look)
+    if format_ == "json":
+        return explain_commit.render_json(found.told)
+    return explain_commit.render(found.told, found.report, look)
+
+
+def _status(report: Report, wanted: Output, *, has_settled: bool) -> ExitCode:
     if wanted.fail_on == "never" or wanted.exit_zero:
         return ExitCode.NOTHING
     least = Level(wanted.fail_on).rank
-    found = any(
-        finding.level.rank >= least and (heeds_settled or not finding.is_settled)
+    is_found = any(
+        finding.level.rank >= least and (has_settled or not finding.is_settled)
         for finding in report.findings
     )
-    return ExitCode.FOUND if found else ExitCode.NOTHING
+    return ExitCode.FOUND if is_found else ExitCode.NOTHING

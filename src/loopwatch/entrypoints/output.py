@@ -3,19 +3,21 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
 from loopwatch.errors import OutputError
 from loopwatch.model.report import Report
+from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.registry import WRITERS
-from loopwatch.reports.escape import plain
-from loopwatch.reports.style import PLAIN, Style
+from loopwatch.reports.style import Style
 
 WIDTH = 80  # columns where there is no terminal
+LONGEST = 1_000  # characters of an error message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,66 +33,104 @@ class Output:
     color: str
 
     @classmethod
-    def of(
-        cls,
-        *,
-        format_: str,
-        outputs: tuple[str, ...],
-        fail_on: str,
-        exit_zero: bool,
-        is_silent: bool,
-        verbose: bool,
-        color: str,
-    ) -> "Output":
-        """Return the output that the options ask for."""
+    def of(cls, given: Mapping[str, Any]) -> "Output":
+        """Return the output that the parameters of a command ask for.
+
+        Raises:
+            OutputError: a file cannot be written there; better said before a long scan.
+            UsageError: that is no FORMAT=FILE.
+        """
         return cls(
-            format=format_,
-            files=tuple(map(_file, outputs)),
-            fail_on=fail_on,
-            exit_zero=exit_zero,
-            is_silent=is_silent,
-            verbose=verbose,
-            color=color,
+            format=given["format_"],
+            files=tuple(map(_file, given["outputs"])),
+            fail_on=given["fail_on"],
+            exit_zero=given["exit_zero"],
+            is_silent=given["is_silent"],
+            verbose=given["verbose"],
+            color=given["color"],
         )
 
 
 def _file(text: str) -> tuple[str, Path]:
-    format_, equals, path = text.partition("=")
-    if not equals or not path or format_ not in WRITERS:
+    format_, equals, name = text.partition("=")
+    if not equals or not name or format_ not in WRITERS:
         raise click.BadParameter(
             f"{text!r} is not FORMAT=FILE with one of {', '.join(WRITERS)}", param_hint="--output"
         )
-    return format_, Path(path)
+    path = Path(name)
+    if not path.parent.is_dir():
+        raise OutputError(f"cannot write {path}: there is no folder {path.parent}", hint=HINT)
+    if path.is_dir():
+        raise OutputError(f"cannot write {path}: it is a folder", hint=HINT)
+    return format_, path
+
+
+HINT = "--output takes FORMAT=FILE, with a file in a folder that there is"
 
 
 def write(report: Report, wanted: Output) -> None:
     """Write a report everywhere it was asked for, and its notices to standard error.
 
     Raises:
-        OutputError: a file cannot be written.
+        OutputError: it cannot be written there.
     """
     for format_, path in wanted.files:
         _save(WRITERS[format_](report, Style(verbose=wanted.verbose)), path)
-    if wanted.is_silent:
-        return
+    if not wanted.is_silent:
+        print_notices(report)
+        look = style(verbose=wanted.verbose, color=wanted.color)
+        print_result(WRITERS[wanted.format](report, look))
+
+
+def print_notices(report: Report) -> None:
+    """Say on standard error what people should know of how much could be seen."""
     for notice in report.notices:
-        _say(sys.stderr, f"warning: {plain(notice)}\n")
-    _say(sys.stdout, WRITERS[wanted.format](report, _style(wanted)))
+        say(sys.stderr, f"warning: {plain(notice)}\n")
 
 
 def print_error(message: str, hint: str = "") -> None:
-    """Say on standard error what failed, and what to do."""
-    _say(sys.stderr, f"error: {plain(message)}\n" + (f"hint: {plain(hint)}\n" if hint else ""))
+    """Say on standard error what failed, and what to do: a line for each."""
+    told = f"error: {clipped(message, LONGEST)}\n"
+    say(sys.stderr, told + (f"hint: {clipped(hint, LONGEST)}\n" if hint else ""))
 
 
-def _style(wanted: Output) -> Style:
-    is_terminal = sys.stdout.isatty()
+def print_result(text: str) -> None:
+    """Write to standard output; a reader who has gone, such as ``head``, has had enough.
+
+    Raises:
+        OutputError: it cannot be written, as on a full disk.
+    """
+    try:
+        say(sys.stdout, text)
+    except BrokenPipeError:
+        _forget(sys.stdout)
+    except OSError as error:
+        _forget(sys.stdout)
+        raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+def style(*, verbose: bool, color: str) -> Style:
+    """Return how text is to look on standard output."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
     is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     return Style(
-        verbose=wanted.verbose,
-        colour=wanted.color == "always" or (wanted.color == "auto" and is_terminal and not is_plain),
+        verbose=verbose,
+        colour=color == "always" or (color == "auto" and is_terminal and not is_plain),
         width=shutil.get_terminal_size().columns if is_terminal else WIDTH,
     )
+
+
+def say(stream: TextIO | None, text: str) -> None:
+    """Write text in UTF-8, whatever the terminal's own encoding is; to no stream, nothing."""
+    if stream is None:
+        return
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(text)
+    else:
+        stream.flush()
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+    stream.flush()
 
 
 def _save(text: str, path: Path) -> None:
@@ -102,15 +142,8 @@ def _save(text: str, path: Path) -> None:
         ) from error
 
 
-def _say(stream: TextIO, text: str) -> None:
-    """Write text in UTF-8, whatever the terminal's own encoding is."""
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None:
-        stream.write(text)
-    else:
-        stream.flush()
-        buffer.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
-
-
-__all__ = ["PLAIN", "Output", "print_error", "write"]
+def _forget(stream: TextIO) -> None:
+    """Lead a stream nowhere, so that Python does not complain of it at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -63,6 +63,9 @@ class FileWatch:
         """Return what a file returns to at a version that may return."""
         number = self.paths.number(step.path)
         run = self.histories.returns(number, version)
+        marks = shared_marks(edit)
+        if step.path != step.old_path and step.old == step.new:
+            run, marks = self.histories.own_returns(number, version), MOVES
         if run is None:
             return None
         visits, since = run
@@ -72,7 +75,7 @@ class FileWatch:
             symbol=None,
             visits=tuple(visits),
             since=since,
-            marks=shared_marks(edit),
+            marks=marks,
             is_absence=any(visit.state == ABSENT for visit in visits[since:]),
             is_arrival=self.histories.was_entered_by(merged, number, step.new or ABSENT),
         )

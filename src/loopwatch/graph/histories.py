@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Visit, walk_back
 from loopwatch.graph.topology import NONE, Topology
-from loopwatch.graph.tracks import Track
+from loopwatch.graph.tracks import ABSENT, Track
 
+UNKNOWN_BEFORE = Visit(NONE, ABSENT)  # a unit that the range creates
 Place = tuple[int, int]  # a unit's number, and the version up to which it counts
 
 
@@ -72,6 +73,12 @@ class Histories:
             if (at := track.version(index)) == NONE or (at <= version and sees(version, at))
         ]
 
+    def own_returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
+        """Return what a unit returns to by that name: a file that moved away is back."""
+        visits = _distinct(self._own(unit, version))
+        found = walk_back([visit.state for visit in visits])
+        return (visits[found[0] :], found[1] - found[0]) if found and found[1] else None
+
     def returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
         """Return the run through the cycle that ``version`` closes, or None.
 
@@ -81,6 +88,9 @@ class Histories:
         if not visits or visits[-1].version != version:
             return None
         found = walk_back([visit.state for visit in visits])
+        if found is not None and found[1] > 0 and visits[0] == UNKNOWN_BEFORE:
+            visits = visits[1:]  # to have been created is no turn of a cycle
+            found = walk_back([visit.state for visit in visits])
         if found is None:
             return None
         start, since = found

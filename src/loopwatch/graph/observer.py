@@ -30,6 +30,7 @@ class Observer:
     units: frozenset[Granularity]
     contents: Contents
     is_flat: Callable[[bytes], bool]  # paths that are followed by their id only
+    is_fix: Callable[[int], bool]  # does the version of that number mean to fix something?
     is_counter: CounterTest  # do these lines differ in version numbers and counters only?
     id_width: int = ID_WIDTH
     has_changed: bool = False  # did the version that was looked at last change anything?
@@ -50,7 +51,8 @@ class Observer:
         """Yield each version with the units that return at it."""
         for version, changes in enumerate(self.history.changes()):
             self.has_changed = bool(changes)
-            yield version, self.look(version, changes) if changes else []
+            is_merge = version in self.topology.other_parents
+            yield version, self.look(version, changes) if changes or is_merge else []
 
     def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
         """Take in what one version changed, and return what returns at it."""
@@ -67,6 +69,8 @@ class Observer:
         if Granularity.SITE in self.units:
             for edit in edits.values():
                 found.extend(self._site_returns(version, edit, merged))
+            if merged:
+                found.extend(self.sites.dropped(version, merged, self.is_fix))
         if Granularity.SYMBOL in self.units:
             found.extend(self.symbols.returns(version, tuple(edits.values()), merged))
         return found

@@ -32,6 +32,18 @@ class Rereading:
         old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
         return file_edit(path, old, new) if old and new else None
 
+    def sides(self, path: int, merge: int, other: int) -> Halves | None:
+        """Return the lines of a file in a merge and in its other parent, where they differ."""
+        found = [self.files.visits(path, version) for version in (merge, other)]
+        states = [visits[-1].state if visits else b"" for visits in found]
+        if states[0] == states[1] or not all(states):
+            return None
+        name = self.paths.names[path]
+        here, there = (
+            self.contents.get(name, state) for state in states if isinstance(state, bytes)
+        )
+        return (here.lines, there.lines) if here and there else None
+
     def hunk(self, number: int) -> tuple[FileEdit, int] | None:
         """Return the edit that a hunk is part of, and the hunk's place in it."""
         sites = self.sites

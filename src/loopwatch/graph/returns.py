@@ -38,9 +38,11 @@ class Return:
     is_deletion: bool = False  # … by taking something out, nothing else
     is_absence: bool = False  # the unit is, or was, not there
     is_arrival: bool = False  # a merge brings it in; it was told on the side branch
+    is_dropped: bool = False  # a merge leaves out what its other side had done
     is_trace: bool = False  # its lines print or log, and do nothing else
     old_line: int = 1  # of the returning hunk
     new_line: int = 1
+    last_line: int = 0  # of a symbol, at the version that returns
 
     def marked(self, marks: Mark) -> "Return":
         """Return the same with more marks."""

@@ -1,15 +1,16 @@
 """Sites: the hunks that take each other back, and the fixes that a merge loses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loopwatch.diffing.fragments import MOVES, Fragment, Mark
+from loopwatch.diffing.fragments import MOVES, Fragment, Mark, squeezed
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.rereading import Rereading
-from loopwatch.graph.returns import Return
+from loopwatch.graph.returns import Return, Visit
 from loopwatch.graph.sites import SiteIndex, SiteReturn
+from loopwatch.graph.topology import NONE
 from loopwatch.model.unit import Granularity
 
 ALIKE = 0.5  # of the words that a change brings in, for another to be it in other words
@@ -24,9 +25,7 @@ class SiteWatch:
     index: SiteIndex
     rereading: Rereading
 
-    def returns(
-        self, version: int, edit: FileEdit, merged: frozenset[int]
-    ) -> Iterator[Return]:
+    def returns(self, version: int, edit: FileEdit, merged: frozenset[int]) -> Iterator[Return]:
         """Take in what a version does to one file, and yield the sites that return.
 
         A file that comes or goes as a whole has no sites: it is told as a file.
@@ -42,9 +41,47 @@ class SiteWatch:
                 self.index.link(added, site)
                 yield self._return(edit, hunk, site, has_arrived=has_arrived)
 
-    def _found(
-        self, version: int, family: int, edit: FileEdit, hunk: Fragment
-    ) -> list[SiteReturn]:
+    def dropped(
+        self, merge: int, merged: frozenset[int], is_fix: Callable[[int], bool]
+    ) -> Iterator[Return]:
+        """Yield the fixes of its other side that a merge leaves out."""
+        hunks = (h for v in sorted(merged) if is_fix(v) for h in self.index.hunks_of(v))
+        by_path: dict[int, list[int]] = {}
+        for hunk in hunks:
+            by_path.setdefault(self.index.path[hunk], []).append(hunk)
+        for path, numbers in by_path.items():
+            contents = self.rereading.sides(path, merge, max(merged))
+            if contents is None:
+                continue
+            here, there = ({hash(squeezed(line)) for line in side} for side in contents)
+            for number in numbers:
+                if self._is_dropped(number, here, there):
+                    yield self._dropped(path, number, merge)
+
+    def _is_dropped(self, number: int, here: set[int], there: set[int]) -> bool:
+        before, after = self.index.before[number], set(self.index.after[number])
+        if not after or not after <= there or after & here:
+            return False
+        return bool(before) and set(before) <= here
+
+    def _dropped(self, path: int, number: int, merge: int) -> Return:
+        at = (NONE, self.index.version[number], merge)
+        return Return(
+            granularity=Granularity.SITE,
+            path=self.paths.names[path],
+            symbol=self.index.symbol[number],
+            visits=tuple(Visit(version, index % 2) for index, version in enumerate(at)),
+            since=0,
+            hunks=(number,),
+            marks=Mark(self.index.marks[number]) & ~MOVES,
+            weight=self.index.weight[number],
+            lines=len(self.index.after[number]),
+            is_dropped=True,
+            old_line=self.index.old_start[number],
+            new_line=self.index.old_start[number],
+        )
+
+    def _found(self, version: int, family: int, edit: FileEdit, hunk: Fragment) -> list[SiteReturn]:
         sites = self.index.find(version, family, hunk)
         if sites or not (hunk.before and hunk.after):
             return sites

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.fragments import Fragment
@@ -208,14 +208,12 @@ class SiteIndex:
         if len(site.walk) == 2 and self.undoes[number] < 0:
             self.undoes[number] = site.walk[0]
 
-    def is_in_cycle(self, hunks: Sequence[int], lines: set[int]) -> bool:
-        """Tell whether a file with these lines is in one of the states that the hunks went through."""
-        first = hunks[0]
-        states = [self.before[first], *(self.after[hunk] for hunk in hunks)]
-        told = [set(state) for state in states if state]
-        if any(state <= lines for state in told):
-            return True
-        return len(told) < len(states) and not any(state & lines for state in told)
+    def is_left(self, number: int, family: int) -> bool:
+        """Tell whether a later hunk has taken out what the hunk ``number`` brought in."""
+        state = self.after[number] or self.before[number]
+        index = self._taken if self.after[number] else self._brought
+        votes = _votes(h for h in self._places(index, family, state) if h > number)
+        return any(votes[later] >= SHARE * len(state) for later in votes)
 
     def run(self, site: SiteReturn) -> list[int]:
         """Return the hunks of a site's whole run, oldest first, the returning one last."""

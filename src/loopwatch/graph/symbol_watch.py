@@ -69,4 +69,5 @@ class SymbolWatch:
             is_arrival=self.histories.was_entered_by(merged, number, new),
             old_line=change.old.start_line if change.old else 1,
             new_line=change.new.start_line if change.new else 1,
+            last_line=change.new.end_line if change.new else 0,
         )

@@ -98,7 +98,9 @@ def _return(told: ToldReturn, style: Style) -> list[Line]:
     between = f"{gap} and {counted(told.edits, 'edit')} before"
     left = f"{short(told.left.version.id)}, {between}: {_said(told.left)}"
     lines = [
-        *wrapped((Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told.unit), style.width),
+        *wrapped(
+            (Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told.unit), style.width
+        ),
         *wrapped(line("    why:   "), clipped(told.why, LONGEST_REASON), style.width),
         *wrapped(line("    state: "), before + rounds, style.width),
         *wrapped(line("    left:  "), left, style.width),

@@ -43,6 +43,12 @@ def render(report: Report, style: Style = PLAIN) -> str:
     return f"{printed(text)}\n"
 
 
+def render_finding(finding: Finding) -> str:
+    """Return one finding of the document by itself, laid out as the document is."""
+    text = json.dumps(finding_object(finding), ensure_ascii=False, indent=2, allow_nan=False)
+    return f"{printed(text)}\n"
+
+
 def schema() -> Object:
     """Return the JSON Schema (2020-12) of the document."""
     file = resources.files("loopwatch.reports").joinpath(SCHEMA_FILE)

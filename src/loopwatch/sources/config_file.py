@@ -15,7 +15,7 @@ from pathlib import Path
 
 from loopwatch.errors import ConfigError
 from loopwatch.model.options import Options
-from loopwatch.sources.config_keys import FORMAT, KEYS, OPTION_FIELDS, WrongValue, one_of
+from loopwatch.sources.config_keys import FORMAT, KEYS, OPTION_FIELDS, WrongValueError, one_of
 
 OWN, SHARED = "loopwatch.toml", "pyproject.toml"
 LARGEST = 1_000_000  # bytes
@@ -32,9 +32,7 @@ class Settings:
 
     def options(self, base: Options) -> Options:
         """Return ``base`` with what is said here in place of what is said there."""
-        said = {
-            name: self.values[key] for key, name in OPTION_FIELDS.items() if key in self.values
-        }
+        said = {name: self.values[key] for key, name in OPTION_FIELDS.items() if key in self.values}
         return replace(base, **said)  # type: ignore[arg-type]  # KEYS has seen to the types
 
 
@@ -83,7 +81,9 @@ def _text(path: Path) -> str | None:
         return content.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path.name}:{line} is not UTF-8", hint="TOML is always UTF-8") from error
+        raise ConfigError(
+            f"{path.name}:{line} is not UTF-8", hint="TOML is always UTF-8"
+        ) from error
 
 
 def _tables(text: str, file: str) -> Mapping[str, object]:
@@ -95,7 +95,7 @@ def _tables(text: str, file: str) -> Mapping[str, object]:
         line = (where and where["line"]) or len(text.splitlines()) or 1
         reason = LINE.sub("", said) if where else said
         raise ConfigError(
-            f"{file}:{line} is not TOML: {reason}", hint="text needs quotes: key = \"text\""
+            f"{file}:{line} is not TOML: {reason}", hint='text needs quotes: key = "text"'
         ) from error
 
 
@@ -119,7 +119,7 @@ def _checked(
         check = one_of(*formats) if key == FORMAT else KEYS[key]
         try:
             values[key] = check(value)
-        except WrongValue as error:
+        except WrongValueError as error:
             raise ConfigError(f"{place} must be {error}, not {_shown(value)}") from error
     return values
 

@@ -14,7 +14,7 @@ UNITS = tuple(unit.value for unit in Granularity if unit in ALL_UNITS)
 NUMBERED = re.compile(r"\\[1-9]|\(\?(?:P<|P=|\()")  # groups that would count those of others
 
 
-class WrongValue(ValueError):
+class WrongValueError(ValueError):
     """A value is not what its key wants; says what that is."""
 
 
@@ -23,7 +23,7 @@ def one_of(*choices: str) -> Check:
 
     def check(value: object) -> str:
         if not isinstance(value, str) or value not in choices:
-            raise WrongValue(f"one of {', '.join(choices)}")
+            raise WrongValueError(f"one of {', '.join(choices)}")
         return value
 
     return check
@@ -32,7 +32,7 @@ def one_of(*choices: str) -> Check:
 def _number(least: int) -> Check:
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise WrongValue(f"a whole number of at least {least}")
+            raise WrongValueError(f"a whole number of at least {least}")
         return value
 
     return check
@@ -40,13 +40,13 @@ def _number(least: int) -> Check:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise WrongValue("true or false")
+        raise WrongValueError("true or false")
     return value
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise WrongValue('a list of texts, such as ["a", "b"]')
+        raise WrongValueError('a list of texts, such as ["a", "b"]')
     return tuple(value)
 
 
@@ -56,9 +56,9 @@ def _patterns(value: object) -> tuple[str, ...]:
         try:
             re.compile(f"(?:{pattern})")
         except (re.error, OverflowError, RecursionError) as error:
-            raise WrongValue(f"regular expressions ({error})") from error
+            raise WrongValueError(f"regular expressions ({error})") from error
         if NUMBERED.search(pattern):
-            raise WrongValue("regular expressions without references to groups")
+            raise WrongValueError("regular expressions without references to groups")
     return patterns
 
 
@@ -66,7 +66,7 @@ def units(value: object) -> frozenset[Granularity]:
     """Return the units that a list, or a text with commas, names."""
     named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     if not isinstance(named, list) or not named or not all(one in UNITS for one in named):
-        raise WrongValue(f"some of {','.join(UNITS)}")
+        raise WrongValueError(f"some of {','.join(UNITS)}")
     return frozenset(Granularity(one) for one in named)
 
 

@@ -51,7 +51,7 @@ def find_repository(folder: Path) -> Repository:
 
 def _refusal(folder: Path, complaint: str) -> SourceError:
     if "safe.directory" in complaint:  # git's last line is the command that allows it
-        return SourceError(f"the repository of {folder} belongs to another user", hint=complaint)
+        return SourceError("the repository belongs to another user", hint=complaint.strip())
     return SourceError(f"git refuses {folder}: {complaint}")
 
 
@@ -90,7 +90,9 @@ def resolve(git: Git, revision: str) -> str:
     Raises:
         RangeError: there is none.
     """
-    found = git.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = git.text(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
     if not found:
         raise RangeError(
             f"{revision} is no commit, branch or tag here",

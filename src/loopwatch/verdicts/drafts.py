@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
+from loopwatch.graph.file_watch import is_inside
 from loopwatch.graph.returns import Return
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
@@ -132,8 +133,9 @@ def _holds(holder: Return, unit: Return) -> bool:
         return True
     if holder.granularity is Granularity.SITE:
         return holder.new_line == unit.new_line
-    name = holder.symbol or ""
-    return unit.symbol is not None and f"{unit.symbol}.".startswith(f"{name}.")
+    return holder.new_line <= unit.new_line <= holder.last_line or is_inside(
+        unit.symbol, holder.symbol or ""
+    )
 
 
 def _weakness(verdict: Verdict) -> tuple[int, int, int, bytes, int]:

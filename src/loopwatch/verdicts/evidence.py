@@ -50,9 +50,16 @@ class Evidence:
             if isinstance(visit.state, bytes):
                 states[visit.state] = visit.state.hex()
             else:
-                after = self.hunks(found, found.visits[index + 1].version)
-                states[visit.state] = _digest(line for hunk in after for line in hunk.before)
+                states[visit.state] = self._site_state(found, index)
         return tuple(states.values())
+
+    def _site_state(self, found: Return, index: int) -> str:
+        """Return the fingerprint of the lines that a site had, by the hunk that took them out."""
+        after = self.hunks(found, found.visits[index + 1].version)
+        if after or not index:
+            return _digest(line for hunk in after for line in hunk.before)
+        before = self.hunks(found, found.visits[index].version)
+        return _digest(line for hunk in before for line in hunk.after)
 
 
 def _hunk(edit: FileEdit, number: int) -> Hunk:

@@ -60,8 +60,11 @@ class Findings:
             rounds=draft.rounds,
             closed_at=self._name(draft.closed_at),
             last_at=self._name(draft.last_at),
-            level_at=tuple((level, self._name(at)) for level, at in sorted(draft.level_at.items(), key=lambda item: item[0].rank)),
-            is_open=self.is_open(found),
+            level_at=tuple(
+                (level, self._name(at))
+                for level, at in sorted(draft.level_at.items(), key=lambda item: item[0].rank)
+            ),
+            is_open=self.is_open(_whole(found, verdicts)),
             is_settled=self._is_settled(draft.last_at),
             states=states,
             edits=edits,
@@ -84,7 +87,11 @@ class Findings:
 
     def _id(self, found: Return) -> str:
         """Return the id: of what the cycle is made of, never of where or when it was."""
-        parts = [found.granularity.value, found.symbol or "", *sorted(self.evidence.fingerprints(found))]
+        parts = [
+            found.granularity.value,
+            found.symbol or "",
+            *sorted(self.evidence.fingerprints(found)),
+        ]
         return blake2b("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:ID_DIGITS]
 
     def _states(self, found: Return) -> tuple[StateVisit, ...]:
@@ -99,7 +106,9 @@ class Findings:
 
     def _edits(self, draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
         units = [lead, *(v for v in draft.units.values() if v is not lead)]
-        versions = sorted({v for unit in units for v in _versions(unit.found)} | set(draft.arrivals))
+        versions = sorted(
+            {v for unit in units for v in _versions(unit.found)} | set(draft.arrivals)
+        )
         if len(versions) > MOST_EDITS:
             versions = [versions[0], *versions[1 - MOST_EDITS :]]
         return tuple(self._edit(version, units[:MOST_UNITS]) for version in versions)
@@ -129,6 +138,20 @@ class Findings:
     def _is_settled(self, last: int) -> bool:
         hours = self.context.hours(last, self.newest)
         return self.newest - last > SETTLED_EDITS and hours > self.context.options.window_hours
+
+
+def _whole(found: Return, verdicts: Sequence[Verdict]) -> Return:
+    """Return the symbol that returned with a site, as it tells better whether that goes on."""
+    held = (v.found for v in verdicts if v.found.granularity is Granularity.SYMBOL)
+    return next(
+        (
+            symbol
+            for symbol in held
+            if symbol.version == found.version
+            and (symbol.path, symbol.symbol) == (found.path, found.symbol)
+        ),
+        found,
+    )
 
 
 def _versions(found: Return) -> list[int]:

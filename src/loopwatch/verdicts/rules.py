@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.returns import Return
+from loopwatch.graph.topology import NONE
+from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.context import Context
@@ -40,7 +42,32 @@ class Verdict:
 def judge(returns: Sequence[Return], context: Context) -> list[Verdict]:
     """Return a verdict for each unit that returns at one version, in the given order."""
     shares = _Shares.of(returns, context)
-    return [_verdict(found, shares, context) for found in returns if not found.is_arrival]
+    absent = _Undone.of(returns)
+    return [
+        _verdict(found, shares, context)
+        for found in returns
+        if not found.is_arrival
+        and (absent.counts(found) or context.intent(found.version).is_admitted)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """Which earlier edits one version undoes in more than the files and symbols they created."""
+
+    edits: frozenset[int]
+
+    @classmethod
+    def of(cls, returns: Iterable[Return]) -> "_Undone":
+        return cls(frozenset(found.left for found in returns if not _is_uncreated(found)))
+
+    def counts(self, found: Return) -> bool:
+        """Tell whether a unit that was created and is gone again has returned to its absence."""
+        return not _is_uncreated(found) or found.left in self.edits
+
+
+def _is_uncreated(found: Return) -> bool:
+    return found.visits[-1].state == ABSENT and found.visits[found.since].version == NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +117,7 @@ def _verdict(found: Return, shares: _Shares, context: Context) -> Verdict:
         return _note(found, reason, is_mechanical=True, context=context)
     if found.is_absence:
         return _note(found, "it was absent in between", is_mechanical=False, context=context)
-    for rule in (_contradiction, _lost_fix, _rollback, _lost_work):
+    for rule in (_dropped_fix, _contradiction, _lost_fix, _rollback, _lost_work):
         if (verdict := rule(found, shares, context)) is not None:
             return verdict
     return _note(found, "one return, and not two fixes", is_mechanical=False, context=context)
@@ -109,6 +136,8 @@ def _war(found: Return, context: Context) -> Verdict | None:
     if found.rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or not _is_close(found, context):
         return None
     returning = [visit.version for visit in found.visits[found.period :]]
+    if found.is_absence and len(returning) < 3:
+        return None
     if len(returning) < 3 and _evident(returning, context) < 2:
         return None
     level = Level.ERROR if context.is_code(found.path) else Level.WARNING
@@ -123,7 +152,7 @@ def _is_close(found: Return, context: Context) -> bool:
     window = context.options.window_edits
     if any(context.edits(a, b) > window for a, b in zip(at, at[1:], strict=False)):
         return False
-    return context.hours(found.left, found.version) <= LONG_WINDOW
+    return found.is_exact or context.hours(found.left, found.version) <= LONG_WINDOW
 
 
 def _evident(returning: Sequence[int], context: Context) -> int:
@@ -168,6 +197,15 @@ def _lost_fix(found: Return, shares: _Shares, context: Context) -> Verdict | Non
         return None
     why = f"a fix of {_span(hours)} before is taken back, and the edit does not say so"
     return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.7 if is_whole else 0.6)
+
+
+def _dropped_fix(found: Return, shares: _Shares, context: Context) -> Verdict | None:
+    """A merge leaves out a fix that its other side brings."""
+    hours = context.hours(found.left, found.version)
+    if not found.is_dropped or found.is_trace or hours > WHOLE_FIX_WINDOW:
+        return None
+    why = f"a fix of {_span(hours)} before is on the side that is merged, but not in the merge"
+    return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.6)
 
 
 def _rollback(found: Return, shares: _Shares, context: Context) -> Verdict | None:
