@@ -12,7 +12,8 @@ import argparse
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from tree_sitter import Parser
 
@@ -22,6 +23,7 @@ from loopwatch.diffing.syntax import SyntaxReader
 
 BATCH = 400  # blobs in memory at once
 
+T = TypeVar("T")
 Version = tuple[str, bytes]  # path, content
 
 
@@ -50,21 +52,34 @@ def spread(blobs: list[tuple[str, str]], limit: int) -> list[tuple[str, str]]:
     return [blob for index, blob in enumerate(blobs) if index // run % keep == 0]
 
 
-def contents(repository: str, blobs: list[tuple[str, str]]) -> Iterator[Version]:
-    """Yield paths and contents; blobs that are not there are left out."""
+def contents(repository: str, blobs: list[tuple[str, str]]) -> Iterator[list[Version]]:
+    """Yield paths and contents, a batch at a time; blobs that are not there are left out."""
     command = ["git", "-C", repository, "cat-file", "--batch", "--buffer"]
     for begin in range(0, len(blobs), BATCH):
         batch = blobs[begin : begin + BATCH]
         wanted = "".join(f"{blob}\n" for _, blob in batch).encode()
         out = subprocess.run(command, input=wanted, capture_output=True, check=True).stdout
-        at = 0
+        versions, at = [], 0
         for path, _ in batch:
             line_end = out.index(b"\n", at)
             header = out[at:line_end].split()
             at = line_end + 1
             if header[1] == b"blob":
-                yield path, out[at : at + int(header[2])]
+                versions.append((path, out[at : at + int(header[2])]))
                 at += int(header[2]) + 1
+        yield versions
+
+
+def timed(read: Callable[[str, bytes], T], versions: list[Version]) -> tuple[list[T], list[float]]:
+    """Return what each version reads as, and the CPU seconds that took."""
+    found, seconds = [], []
+    before = time.process_time()
+    for path, content in versions:
+        found.append(read(path, content))
+        after = time.process_time()
+        seconds.append(after - before)
+        before = after
+    return found, seconds
 
 
 def measure(repository: str, language: str, blobs: list[tuple[str, str]], check: int) -> str:
@@ -77,22 +92,20 @@ def measure(repository: str, language: str, blobs: list[tuple[str, str]], check:
     size = errors = symbols = refused = 0
     seen: set[str] = set()
     differing = []
-    for path, content in contents(repository, blobs):
-        begin = time.process_time()
-        parser.parse(content)
-        middle = time.process_time()
-        file = reader.read(path, language, content)
-        end = time.process_time()
-        plain[path in seen] += middle - begin
-        ours[path in seen] += end - middle
-        seen.add(path)
-        size += len(content)
-        refused += file is None
-        errors += file is not None and file.has_errors
-        symbols += len(file.symbols) if file else 0
-        check -= 1
-        if check >= 0 and SyntaxReader().read(path, language, content) != file:
-            differing.append(path)
+    for versions in contents(repository, blobs):
+        _, its = timed(lambda _, content: parser.parse(content).root_node.end_byte, versions)
+        files, mine = timed(lambda path, content: reader.read(path, language, content), versions)
+        for (path, content), file, parse, read in zip(versions, files, its, mine, strict=True):
+            plain[path in seen] += parse
+            ours[path in seen] += read
+            seen.add(path)
+            size += len(content)
+            refused += file is None
+            errors += file is not None and file.has_errors
+            symbols += len(file.symbols) if file else 0
+            check -= 1
+            if check >= 0 and SyntaxReader().read(path, language, content) != file:
+                differing.append(path)
     ratios = [mine / its if its else 0.0 for mine, its in zip(ours, plain, strict=True)]
     wrong = f", {len(differing)} DIFFER from a fresh reading: {differing[:3]}" if differing else ""
     return (

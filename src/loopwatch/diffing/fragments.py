@@ -78,7 +78,9 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
     is_layout = bool(before and after) and _tokens(bare_before) == _tokens(bare_after)
     # What differs by indentation alone is told apart by it: in Python it is a change.
     told = bare_before != bare_after
-    lines_before, lines_after = meaningful(bare_before), meaningful(bare_after)
+    kept = frozenset(bare_before).intersection(bare_after) if told else frozenset[bytes]()
+    lines_before = meaningful(line for line in bare_before if line not in kept)
+    lines_after = meaningful(line for line in bare_after if line not in kept)
     return Fragment(
         old_start=i + 1,
         new_start=j + 1,

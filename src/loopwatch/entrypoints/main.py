@@ -7,8 +7,10 @@ from loopwatch.exit_codes import ExitCode
 
 def main(arguments: list[str] | None = None) -> int:
     """Run loopwatch and return its exit status."""
-    from loopwatch.entrypoints.cli import run
-
+    try:
+        from loopwatch.entrypoints.cli import run
+    except KeyboardInterrupt:  # so early that nobody is there yet to say so
+        return ExitCode.FAILED
     return run(sys.argv[1:] if arguments is None else arguments)
 
 

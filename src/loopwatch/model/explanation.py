@@ -23,6 +23,7 @@ class ToldReturn:
     """One unit that is back in an earlier state, and what was made of it."""
 
     unit: Unit
+    line: int | None  # 1-based, where a site returns; None for larger units
     kind: Kind
     level: Level
     confidence: float

@@ -10,7 +10,6 @@ from loopwatch import __version__
 from loopwatch.model.explanation import Explanation, Step, ToldReturn
 from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.report import Report
-from loopwatch.model.unit import Unit
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, line, wrapped, written
 from loopwatch.reports.json_doc import Object, printed
@@ -56,9 +55,8 @@ def _said(step: Step) -> str:
     version = step.version
     if version.subject is None:
         return "git has a revert under way" if version.is_admitted else "not committed yet"
-    role = f"{step.role.value}, by its own word" if step.is_admitted else step.role.value
     subject = clipped(version.title or version.subject, LONGEST_SUBJECT)
-    return f"{role}: {subject or '(no message)'}"
+    return f"{step.role.value}  {subject or '(no message)'}"
 
 
 def _findings(explanation: Explanation, report: Report, style: Style) -> Iterator[Line]:
@@ -96,10 +94,10 @@ def _return(told: ToldReturn, style: Style) -> list[Line]:
     rounds = f", {counted(told.rounds, 'round')} of {told.period} states" if told.rounds > 1 else ""
     gap = duration(round(told.hours * HOUR))
     between = f"{gap} and {counted(told.edits, 'edit')} before"
-    left = f"{short(told.left.version.id)}, {between}: {_said(told.left)}"
+    left = f"{short(told.left.version.id)}  {_said(told.left)}; {between}"
     lines = [
         *wrapped(
-            (Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told.unit), style.width
+            (Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told), style.width
         ),
         *wrapped(line("    why:   "), clipped(told.why, LONGEST_REASON), style.width),
         *wrapped(line("    state: "), before + rounds, style.width),
@@ -124,9 +122,11 @@ def _outcome(told: ToldReturn) -> str:
     return f"{told.level.value}, {noun}"
 
 
-def _name(unit: Unit) -> str:
+def _name(told: ToldReturn) -> str:
+    unit = told.unit
     name = "::".join(plain(part) for part in (unit.path, unit.symbol) if part)
-    return f"{unit.granularity.value} {name}".rstrip()
+    place = f", line {told.line}" if told.line is not None else ""
+    return f"{unit.granularity.value} {name}{place}"
 
 
 def render_json(explanation: Explanation) -> str:
@@ -165,6 +165,7 @@ def _return_object(told: ToldReturn) -> Object:
         "granularity": told.unit.granularity.value,
         "path": told.unit.path,
         "symbol": told.unit.symbol,
+        "line": told.line,
         "kind": told.kind.value,
         "level": told.level.value,
         "confidence": told.confidence,
@@ -176,7 +177,7 @@ def _return_object(told: ToldReturn) -> Object:
         "period": told.period,
         "back_to": told.back_to,
         "left": _step(told.left),
-        "hours": told.hours,
+        "hours": round(told.hours, 2),
         "edits": told.edits,
         "finding": told.finding,
     }

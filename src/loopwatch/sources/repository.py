@@ -16,6 +16,7 @@ class Repository:
     is_bare: bool
     is_shallow: bool
     id_width: int  # bytes of an object id
+    prefix: str = ""  # from its root to the folder that it was found from; paths begin there
 
 
 def find_repository(folder: Path) -> Repository:
@@ -46,6 +47,7 @@ def find_repository(folder: Path) -> Repository:
         is_bare=bare == "true",
         is_shallow=shallow == "true",
         id_width=32 if object_format == "sha256" else 20,
+        prefix="" if bare == "true" else _prefix(root, folder),
     )
 
 
@@ -70,6 +72,11 @@ def _found_by_gitpython(folder: Path) -> Path | None:
         top = found.working_tree_dir
         # A bare repository without a config file is taken for the git folder of its parent.
         return Path(top) if top is not None and (Path(top) / ".git").exists() else None
+
+
+def _prefix(root: Path, folder: Path) -> str:
+    inner, outer = folder.resolve(), root.resolve()
+    return inner.relative_to(outer).as_posix() if inner.is_relative_to(outer) else ""
 
 
 def _name(root: Path) -> str:

@@ -1,6 +1,6 @@
 """From a range as the user writes it to versions that can be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwatch.graph.topology import Topology, topology
 from loopwatch.model.history import Frame
@@ -37,6 +37,7 @@ def read_range(
         SourceError: git cannot read it.
     """
     git = repository.git
+    wanted = replace(wanted, paths=tuple(_from_root(repository, path) for path in wanted.paths))
     selection, start, end = _selection(git, wanted)
     shape, ids = read_topology(git, selection) if end else (topology(()))
     history = GitHistory(git=git, selection=selection, topology=shape, ids=ids, blobs=blobs)
@@ -45,6 +46,13 @@ def read_range(
             shape.append()
             history.uncommitted.append(version)
     return history, shape, _frame(repository, wanted, shape, start, end)
+
+
+def _from_root(repository: Repository, path: str) -> str:
+    """Return a pathspec as git takes it at the root; those with magic are left alone."""
+    if path.startswith(":") or repository.prefix in {"", "."}:
+        return path
+    return f"{repository.prefix}/{path}"
 
 
 def _selection(git: Git, wanted: ScanRange) -> tuple[Selection, str | None, str | None]:

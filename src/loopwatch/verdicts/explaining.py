@@ -7,7 +7,7 @@ from loopwatch.graph.returns import Return
 from loopwatch.model.explanation import Explanation, Step, ToldReturn
 from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.report import Report
-from loopwatch.model.unit import Unit
+from loopwatch.model.unit import Granularity, Unit
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.drafts import SIZES, Drafts
 from loopwatch.verdicts.rules import Verdict
@@ -64,6 +64,7 @@ def _told(verdict: Verdict, finding: str | None, context: Context) -> ToldReturn
             path=found.path.decode("utf-8", "surrogateescape"),
             symbol=found.symbol,
         ),
+        line=found.new_line if found.granularity is Granularity.SITE else None,
         kind=verdict.kind,
         level=verdict.level,
         confidence=verdict.confidence,
@@ -75,7 +76,7 @@ def _told(verdict: Verdict, finding: str | None, context: Context) -> ToldReturn
         period=found.period,
         back_to=context.at(before).id if before >= 0 else None,
         left=_step(found.left, context),
-        hours=round(context.hours(found.left, found.version), 2),
+        hours=context.hours(found.left, found.version),
         edits=context.edits(found.left, found.version),
         finding=finding,
     )

@@ -1,0 +1,73 @@
+"""Measure how much memory a scan takes.
+
+    python benchmarks/memory.py [REPOSITORY…] [--commits N] [--newest N]
+
+The first figure is the peak of loopwatch's own process, the one that has a goal.
+The second is the largest of all, where git's count too: it maps the packs that it
+reads, and these pages cost nothing that others could not have.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from _measuring import goal, name_of, newest, print_table, run, scan_command, scratch
+from synthetic import build
+
+HEAD = ("repository", "level", "commits", "seconds", "own MB", "largest MB", "goal")
+FILE_GOAL, SYMBOL_GOAL = 64, 400  # MB
+
+# Runs loopwatch and tells, last of all, the peak of this very process.
+OWN_PEAK = """
+import resource, sys
+from loopwatch.entrypoints.main import main
+status = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+sys.exit(status)
+"""
+
+
+def row(repository: Path, units: str, count: int, most: float) -> list[str]:
+    """Return the figures of one scan."""
+    command = [sys.executable, "-P", "-c", OWN_PEAK, *scan_command(units, count)[4:]]
+    used = run(command, repository, keeps=True)
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    own = int(used.output.split()[-1]) / scale
+    return [
+        name_of(repository),
+        units,
+        f"{len(newest(repository, count)):,}",
+        f"{used.seconds:.1f}",
+        f"{own:.0f}",
+        f"{used.peak:.0f}",
+        goal(own, most=most, unit=" MB"),
+    ]
+
+
+def main() -> None:
+    """Print one table."""
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    arguments.add_argument("repositories", nargs="*", type=Path, metavar="REPOSITORY")
+    arguments.add_argument("--level", choices=["file", "symbol", "both"], default="both")
+    arguments.add_argument("--commits", type=int, default=100_000, help="synthetic, for files")
+    arguments.add_argument("--newest", type=int, default=3000, help="for symbols; 0: all")
+    given = arguments.parse_args()
+    rows = []
+    with scratch() as folder:
+        few = [] if given.repositories else [folder / "synthetic"]
+        many = [] if given.repositories else [folder / "synthetic-tiny"]
+        if given.level != "symbol":
+            for repository in many:
+                build(repository, given.commits, is_tiny=True)
+            for repository in (*given.repositories, *many):
+                rows.append(row(repository, "file", 0, FILE_GOAL))
+        if given.level != "file":
+            for repository in few:
+                build(repository, given.newest or given.commits)
+            for repository in (*given.repositories, *few):
+                rows.append(row(repository, "symbol,site,file", given.newest, SYMBOL_GOAL))
+    print_table(HEAD, rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Measure a scan against git itself, GitPython and PyDriller.
+
+    python benchmarks/scan_speed.py [REPOSITORY…] [--level file|symbol|both] [--newest N]
+
+The sides take turns, so that what counts are the ratios. GitPython and PyDriller
+would take hours for a whole history: for them, commits per second of a sample.
+Without a repository, a synthetic one is made.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from _measuring import git, goal, in_turns, name_of, newest, print_table, run, scan_command, scratch
+from synthetic import build
+
+from loopwatch.diffing.languages import LANGUAGES, is_installed
+
+HEAD = ("side", "seconds", "commits/s", "loopwatch", "goal")
+FIRST_PARENT = "--diff-merges=first-parent"
+LONG = 10_000  # commits; a goal for long histories says nothing of shorter ones
+LESS_LONG = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One repository, and a copy that shares its objects: PyDriller writes its settings."""
+
+    folder: Path
+    copy: Path
+    rounds: int
+    peer_seconds: float  # for each peer
+
+    def times(
+        self, log: Sequence[str], code: Sequence[str], scan: Sequence[str], ids: bytes | None
+    ) -> tuple[float, float, float]:
+        """Return the medians of git, of git with merges as a scan reads them, and of a scan."""
+        merges = [*log, FIRST_PARENT, "--", *code]
+        sides = {
+            "plain": lambda: run([*log, "--", *code], self.folder, given=ids).seconds,
+            "merges": lambda: run(merges, self.folder, given=ids).seconds,
+            "scan": lambda: run(scan, self.folder).seconds,
+        }
+        found = in_turns(sides, self.rounds)
+        return found["plain"], found["merges"], found["scan"]
+
+    def rate(self, read: Callable[[str], object], ids: Sequence[str]) -> float:
+        """Return how many commits a peer reads in a second, from a sample of ``ids``."""
+        sample = Random(1).sample(ids, len(ids))  # noqa: S311  no secret
+        read(sample.pop())  # the first costs more
+        begin, done = time.perf_counter(), 0
+        while sample and time.perf_counter() - begin < self.peer_seconds:
+            read(sample.pop())
+            done += 1
+        return done / (time.perf_counter() - begin)
+
+
+def file_rows(subject: Subject) -> list[list[str]]:
+    """Return the rows of target 4."""
+    ids = newest(subject.folder, 0)
+    log = ["git", "--no-pager", "log", "--raw"]
+    plain, merges, scan = subject.times(log, [], scan_command("file", 0), None)
+    rate, plainly = len(ids) / scan, no_merges(subject, 0)
+    changes = subject.rate(gitpython(subject.copy), plainly)
+    files = subject.rate(pydriller(subject.copy), plainly)
+    return [
+        git_row("git log --raw", plain, scan, len(ids), 1.5 if len(ids) >= LONG else 0),
+        git_row(f"git log --raw {FIRST_PARENT}", merges, scan, len(ids), 0),
+        peer_row("GitPython commit.diff()", changes, rate, 50 if len(ids) >= LESS_LONG else 0),
+        peer_row("PyDriller modified_files", files, rate, 0),
+        ["loopwatch scan --units file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
+    ]
+
+
+def symbol_rows(subject: Subject, count: int) -> list[list[str]]:
+    """Return the rows of target 5, for the newest ``count`` commits."""
+    ids = newest(subject.folder, count)
+    given = "".join(f"{one}\n" for one in ids).encode()
+    log = ["git", "--no-pager", "log", "--no-walk", "--stdin", "-p", "-U0"]
+    code = [f"*.{e}" for e, language in sorted(LANGUAGES.items()) if is_installed(language)]
+    scanned = scan_command("symbol,site,file", count)
+    plain, merges, scan = subject.times(log, code, scanned, given)
+    rate = len(ids) / scan
+    methods = subject.rate(pydriller(subject.copy, has_methods=True), no_merges(subject, count))
+    return [
+        git_row("git log -p -U0, code", plain, scan, len(ids), 20),
+        git_row(f"git log -p -U0 {FIRST_PARENT}, code", merges, scan, len(ids), 0),
+        peer_row("PyDriller changed_methods", methods, rate, 10),
+        ["loopwatch scan --units symbol,site,file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
+    ]
+
+
+def no_merges(subject: Subject, count: int) -> list[str]:
+    """Return which of the newest commits have one parent: peers say little of others."""
+    ids = newest(subject.folder, count)
+    plain = set(git(subject.folder, "rev-list", "--no-merges", "--min-parents=1", "HEAD").split())
+    return [one for one in ids if one in plain]
+
+
+def git_row(side: str, seconds: float, scan: float, commits: int, most: float) -> list[str]:
+    """Return the row of a git command."""
+    ratio = scan / seconds
+    told = goal(ratio, most=most) if most else ""
+    return [side, f"{seconds:.2f}", f"{commits / seconds:,.0f}", f"{ratio:.2f}x its time", told]
+
+
+def peer_row(side: str, rate: float, scan_rate: float, least: float) -> list[str]:
+    """Return the row of another tool."""
+    ratio = scan_rate / rate
+    told = goal(ratio, least=least) if least else ""
+    return [side, "", f"{rate:,.1f}", f"{ratio:.0f}x its rate", told]
+
+
+def gitpython(folder: Path) -> Callable[[str], object]:
+    """Return what lists the files that a commit changed, with GitPython."""
+    from git import Repo
+
+    repository = Repo(folder)
+
+    def read(commit_id: str) -> object:
+        commit = repository.commit(commit_id)
+        return [(d.a_path, d.b_path, d.change_type) for d in commit.parents[0].diff(commit)]
+
+    return read
+
+
+def pydriller(folder: Path, *, has_methods: bool = False) -> Callable[[str], object]:
+    """Return what lists the files, or the methods, that a commit changed, with PyDriller."""
+    from pydriller import Git  # type: ignore[import-untyped]
+
+    repository = Git(str(folder))
+
+    def read(commit_id: str) -> object:
+        files = repository.get_commit(commit_id).modified_files
+        return [
+            [m.long_name for m in f.changed_methods] if has_methods else f.new_path for f in files
+        ]
+
+    return read
+
+
+def main() -> None:
+    """Print the tables of each repository."""
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    arguments.add_argument("repositories", nargs="*", type=Path, metavar="REPOSITORY")
+    arguments.add_argument("--level", choices=["file", "symbol", "both"], default="both")
+    arguments.add_argument("--newest", type=int, default=1000, help="for symbols; 0: all")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--peer-seconds", type=float, default=5.0, help="for each peer")
+    arguments.add_argument("--commits", type=int, default=LONG, help="of the synthetic history")
+    given = arguments.parse_args()
+    with scratch() as folder:
+        repositories = given.repositories or [build(folder / "synthetic", given.commits)]
+        for number, repository in enumerate(repositories):
+            copy = folder / f"copy-{number}"
+            git(repository, "clone", "--quiet", "--bare", "--shared", ".", str(copy))
+            subject = Subject(repository, copy, given.rounds, given.peer_seconds)
+            count = len(newest(repository, 0))
+            print(f"## {name_of(repository)}: {count:,} commits\n")
+            if given.level != "symbol":
+                print_table(HEAD, file_rows(subject))
+            if given.level != "file":
+                wanted = min(given.newest or count, count)
+                print(f"newest {wanted:,} commits\n")
+                print_table(HEAD, symbol_rows(subject, wanted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Settings: what may be said, where, and what is said of what may not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import dev
+from loopwatch.entrypoints.cli import scan
+from loopwatch.entrypoints.options import CONFIGURED
+from loopwatch.errors import ConfigError
+from loopwatch.model.options import ALL_UNITS, Options
+from loopwatch.model.unit import Granularity
+from loopwatch.sources.config_file import LARGEST, OWN, SHARED, Settings, read_settings
+from loopwatch.sources.config_keys import KEYS, OPTION_FIELDS
+
+FORMATS = ("text", "json")
+PAGE = dev.ROOT / "docs" / "configuration.md"
+ROW = re.compile(r"^\| `(?P<key>[\w-]+)` \|.*\| `(?P<default>[^`]*)` \|$", re.MULTILINE)
+
+
+def read(folder: Path, text: str | bytes, name: str = OWN) -> Settings:
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_settings(folder, FORMATS)
+
+
+def complaint(folder: Path, text: str | bytes, name: str = OWN) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        read(folder, text, name)
+    assert "\n" not in str(caught.value) + caught.value.hint
+    assert str(folder) not in str(caught.value)
+    return caught.value
+
+
+def test_no_file_says_nothing(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, FORMATS) == Settings()
+    assert Settings().options(Options()) == Options()
+
+
+def test_every_key(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        """
+        agents-only = true
+        all = true
+        color = "never"
+        exit-zero = true
+        fail-on = "error"
+        fix-patterns = ["^korrigiert"]
+        format = "json"
+        largest-file = 1
+        max-count = 0
+        quiet = ["*.snap", "third_party/"]
+        revert-patterns = ["(?i:zurück)"]
+        rollback-hunks = 4
+        units = ["file", "site"]
+        verbose = true
+        window-edits = 10
+        window-hours = 24
+        """,
+    )
+    assert set(told.values) == set(KEYS)
+    assert told.options(Options(paths=("kept",))) == Options(
+        units=frozenset({Granularity.FILE, Granularity.SITE}),
+        window_hours=24,
+        window_edits=10,
+        rollback_hunks=4,
+        quiet=("*.snap", "third_party/"),
+        fix_patterns=("^korrigiert",),
+        revert_patterns=("(?i:zurück)",),
+        is_agents_only=True,
+        largest_file=1,
+        paths=("kept",),
+    )
+
+
+def test_units_may_be_written_as_on_the_command_line(tmp_path: Path) -> None:
+    assert read(tmp_path, 'units = "tree, file,symbol,site"').values["units"] == ALL_UNITS
+
+
+def test_pyproject(tmp_path: Path) -> None:
+    told = read(tmp_path, '[project]\nname = "x"\n[tool.loopwatch]\nmax-count = 5\n', SHARED)
+    assert (told.file, dict(told.values)) == (SHARED, {"max-count": 5})
+
+
+@pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1", "[tool]\nruff = 1", "broken = "])
+def test_a_pyproject_without_us_is_not_ours(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text, SHARED) == Settings()
+
+
+def test_our_own_file_beside_a_pyproject_without_settings(tmp_path: Path) -> None:
+    (tmp_path / SHARED).write_text('[project]\nname = "loopwatch"\n', encoding="utf-8")
+    assert read(tmp_path, "all = true").values == {"all": True}
+
+
+def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / SHARED).write_text("[tool.loopwatch]\nall = true\n", encoding="utf-8")
+    error = complaint(tmp_path, "all = true")
+    assert str(error) == "both loopwatch.toml and pyproject.toml have settings of loopwatch"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "\n\n\nwindow_hour = 1",
+            "unknown key `window_hour` in loopwatch.toml:4 (did you mean `window-hours`?)",
+        ),
+        ("FAIL_ON = 1", "unknown key `FAIL_ON` in loopwatch.toml:1 (did you mean `fail-on`?)"),
+        ("all=true\n'max-cuont' = 1", "(did you mean `max-count`?)"),
+        ("[max-count]\nx = 1", "`max-count` in loopwatch.toml:1 must be a whole number"),
+        ("[tool.loopwatch]\nall = true", "unknown key `tool` in loopwatch.toml:1"),
+        ("[x]\nall = 1\n[y]", "unknown key `x` in loopwatch.toml:1"),
+        ("max-count = -1", "must be a whole number of at least 0, not -1"),
+        ("max-count = true", "must be a whole number of at least 0, not true"),
+        ("all = 1", "`all` in loopwatch.toml:1 must be true or false, not 1"),
+        ("quiet = '*'", 'must be a list of texts, such as ["a", "b"], not "*"'),
+        ("quiet = [1]", "must be a list of texts"),
+        ("fail-on = 2026-01-01", "must be one of never, note, warning, error, not 2026-01-01"),
+        ("format = 'xml'", 'must be one of text, json, not "xml"'),
+        ("units = ['line']", "must be some of tree,file,symbol,site"),
+        ("units = []", "must be some of"),
+        ("units = [[]]", "must be some of"),
+        ("\nfix-patterns = ['a', '(']", "`fix-patterns` in loopwatch.toml:2 must be regular expr"),
+        ("fix-patterns = ['a(?i)']", "must be regular expressions (global flags"),
+        (r"fix-patterns = ['(a)\1']", "without references to groups"),
+        ("\nall =", "loopwatch.toml:2 is not TOML: Invalid value"),
+        ("all = true\nall = true", "loopwatch.toml:2 is not TOML: Cannot overwrite a value"),
+        (b"all = true\n# \xff", "loopwatch.toml:2 is not UTF-8"),
+        ("#" * (LARGEST + 1), "loopwatch.toml is larger than"),
+        ("fail-on = '" + "x" * 99 + "'", f'not "{"x" * 59} …'),
+    ],
+)
+def test_what_cannot_be(tmp_path: Path, text: str | bytes, expected: str) -> None:
+    assert expected in str(complaint(tmp_path, text))
+
+
+def test_what_is_not_near_anything_gets_the_list(tmp_path: Path) -> None:
+    assert "agents-only, all, color" in complaint(tmp_path, "zzz = 1").hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[tool.ruff]\nmin-turn = 1\n[tool.loopwatch]\nmin-turn = 1", ":4"),
+        ("[ tool . loopwatch ] # ours\nall = true\nmin-turn = 1", ":3"),
+        ("[tool.loopwatch.min-turn]\nall = true", ":1"),
+        ("[tool]\nloopwatch = {min-turn = 1}", ""),
+    ],
+)
+def test_lines_of_pyproject(tmp_path: Path, text: str, place: str) -> None:
+    error = complaint(tmp_path, text, SHARED)
+    assert str(error).startswith(f"unknown key `min-turn` in pyproject.toml{place}")
+
+
+def test_a_table_that_is_none(tmp_path: Path) -> None:
+    assert "not a table" in str(complaint(tmp_path, "[tool]\nloopwatch = 1", SHARED))
+
+
+def test_a_folder_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / OWN).mkdir()
+    with pytest.raises(ConfigError, match=r"loopwatch\.toml is not a file"):
+        read_settings(tmp_path, FORMATS)
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    (tmp_path / OWN).touch()
+    with pytest.raises(ConfigError, match=r"cannot read loopwatch\.toml: Permission denied"):
+        read_settings(tmp_path, FORMATS)
+
+
+def test_each_key_is_documented_and_nothing_else() -> None:
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    assert [key for key, _ in rows] == sorted(KEYS)
+
+
+def test_the_defaults_of_the_page_are_those_of_the_code() -> None:
+    told = dict(ROW.findall(PAGE.read_text(encoding="utf-8")))
+    named = {parameter.name: parameter.default for parameter in scan.params}
+    actual = {key: named[name] for name, key in CONFIGURED.items()}
+    actual |= {
+        key: getattr(Options(), name) for key, name in OPTION_FIELDS.items() if key not in actual
+    }
+    assert {key: _as_toml(value) for key, value in actual.items()} == told
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value).replace("()", "[]")
+
+
+def test_each_key_is_heeded_somewhere() -> None:
+    assert set(CONFIGURED.values()) | set(OPTION_FIELDS) == set(KEYS)
