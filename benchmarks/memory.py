@@ -52,20 +52,15 @@ def main() -> None:
     arguments.add_argument("--commits", type=int, default=100_000, help="synthetic, for files")
     arguments.add_argument("--newest", type=int, default=3000, help="for symbols; 0: all")
     given = arguments.parse_args()
-    rows = []
     with scratch() as folder:
-        few = [] if given.repositories else [folder / "synthetic"]
-        many = [] if given.repositories else [folder / "synthetic-tiny"]
+        rows = []
         if given.level != "symbol":
-            for repository in many:
-                build(repository, given.commits, is_tiny=True)
-            for repository in (*given.repositories, *many):
-                rows.append(row(repository, "file", 0, FILE_GOAL))
+            tiny = folder / "synthetic-tiny"
+            chosen = given.repositories or [build(tiny, given.commits, is_tiny=True)]
+            rows += [row(one, "file", 0, FILE_GOAL) for one in chosen]
         if given.level != "file":
-            for repository in few:
-                build(repository, given.newest or given.commits)
-            for repository in (*given.repositories, *few):
-                rows.append(row(repository, "symbol,site,file", given.newest, SYMBOL_GOAL))
+            chosen = given.repositories or [build(folder / "synthetic", given.newest)]
+            rows += [row(one, "symbol,site,file", given.newest, SYMBOL_GOAL) for one in chosen]
     print_table(HEAD, rows)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.contents import Contents, name
-from loopwatch.graph.observer import Observer
+from loopwatch.graph.observer import INSIDE, Observer
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT
@@ -73,7 +73,7 @@ class Analysis:
         contents = Contents(
             read=self.history.content,
             skip=self._skip,
-            has_symbols=Granularity.SYMBOL in self.options.units,
+            has_symbols=bool(self.options.units & INSIDE),
         )
         self.observer = Observer(
             topology=self.topology,
@@ -195,8 +195,7 @@ class Analysis:
         if found.granularity is Granularity.FILE:
             return bool(files) and files[-1].state in states
         if found.granularity is Granularity.SYMBOL:
-            symbols = self.observer.symbols.visits(found.path, found.symbol or "", newest)
-            return bool(symbols) and symbols[-1].state in states
+            return self.observer.symbols.now(found.path, found.symbol or "") in states
         if not files or files[-1].state == ABSENT:
             return False
         family = self.observer.files.paths.family(found.path)

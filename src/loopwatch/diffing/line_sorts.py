@@ -47,5 +47,5 @@ def last_row(node: "Node") -> int:
 
 
 def _holds_string_only(node: "Node") -> bool:
-    child = node.child(0)
-    return node.child_count == 1 and child is not None and child.type == "string"
+    only = node.child(0) if node.child_count == 1 else None
+    return only is not None and only.type == "string"

@@ -73,9 +73,9 @@ def _function_in(value: "Node", functions: frozenset[str]) -> "Node | None":
         return None
     callee = value.child_by_field_name("function")
     arguments = value.child_by_field_name("arguments")
-    if callee is None or arguments is None or not arguments.named_child_count:
+    if callee is None or arguments is None:
         return None
-    first = arguments.named_child(0)
+    first = _first(arguments)
     is_plain = callee.type == "identifier" or callee.text[:6] == b"React."  # type: ignore[index]
     return first if is_plain and first is not None and first.type in functions else None
 
@@ -97,7 +97,7 @@ def go_method(node: "Node") -> Name | None:
     kind = next((child for child in receiver.named_children if child.type != "comment"), None)
     kind = kind.child_by_field_name("type") if kind is not None else None
     while kind is not None and kind.type != "type_identifier":
-        kind = kind.child_by_field_name("type") or kind.named_child(0)
+        kind = kind.child_by_field_name("type") or _first(kind)
     return Name(f"{_text(kind)}.{_text(name)}" if kind is not None else _text(name))
 
 
@@ -130,7 +130,7 @@ def lua_assignment(node: "Node") -> Name | None:
     names, values = node.named_child(0), node.named_child(1)
     if names is None or values is None or names.named_child_count != 1:
         return None
-    name, value = names.named_child(0), values.named_child(0)
+    name, value = _first(names), _first(values)
     if name is None or value is None or value.type != "function_definition":
         return None
     return Name(_text(name), value_id=value.id)
@@ -149,7 +149,7 @@ def elixir_call(node: "Node") -> Name | None:
     if macro not in ELIXIR_FUNCTIONS and macro not in ELIXIR_MODULES:
         return None
     arguments = next((child for child in node.named_children if child.type == "arguments"), None)
-    head = arguments.named_child(0) if arguments is not None else None
+    head = _first(arguments) if arguments is not None else None
     if head is None:
         return None
     while head.type in ("call", "binary_operator"):  # def f(x) when x > 1
@@ -158,6 +158,10 @@ def elixir_call(node: "Node") -> Name | None:
             break
         head = inner
     return Name(_text(head), is_function=macro in ELIXIR_FUNCTIONS)
+
+
+def _first(node: "Node") -> "Node | None":
+    return node.named_child(0) if node.named_child_count else None
 
 
 def _text(node: "Node") -> str:

@@ -32,9 +32,9 @@ class Traits:
         "after",
         "always_local",
         "before",
-        "closes",
         "docstring",
         "else_role",
+        "ends",
         "import_field",
         "is_compound",
         "is_import",
@@ -70,7 +70,7 @@ class Traits:
         self.docstring = self.keeps_comma = False
         self.may_open = False  # it may be a part of its own
         self.is_special = False  # something is to be done before it is entered
-        self.closes = False  # something is to be done after it is left
+        self.ends = False  # something is to be done after it is left
 
 
 PLAIN = Traits(0)  # of kinds about which there is nothing to say
@@ -191,7 +191,7 @@ class _Table:
                 trait.docstring,
             )
             trait.may_open = trait.is_scope or trait.is_compound or trait.namer is not None
-            trait.closes = trait.may_open or trait.is_prefix
+            trait.ends = trait.may_open or trait.is_prefix or bool(trait.after)
             trait.is_special = trait.may_open or bool(trait.before) or any(flags)
 
     def _statements(self, kinds: str) -> str:

@@ -6,7 +6,7 @@ recurses, however deep the code nests.
 """
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loopwatch.diffing.line_sorts import last_row, note_lines, statement_sort
 from loopwatch.diffing.memo import Memo
@@ -103,8 +103,8 @@ class Walk:
         if part.sort is not None:
             note_lines(root, part.sort, node, self.content)
 
-    # The hot loop: half a microsecond for each node, which a call would double.
-    def _inside(self) -> None:  # noqa: C901, PLR0912, PLR0915
+    # The hot loop: under a microsecond for each node, which one more call would double.
+    def _inside(self) -> None:  # noqa: C901, PLR0912
         """Walk the node under the cursor and all that is in it, and come back to it."""
         cursor, content, path = self.cursor, self.content, self.path
         down, right, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
@@ -112,15 +112,10 @@ class Walk:
         frame = self.frames[-1]
         tokens, collects = frame.tokens, frame.collects
         while True:
-            node = cursor.node
-            assert node is not None
+            node: Any = cursor.node  # never None: the cursor stands on one
             trait = trait_of[node.kind_id]
             sort = trait.sort
-            if is_careful and sort != INNER and not self._is_there(node, tokens):
-                pass
-            elif sort == WORD:
-                tokens.append(trait.token)
-            elif sort == INNER:
+            if sort == INNER:
                 is_met = False
                 if trait.is_special:
                     is_met = self._enter(node, trait)
@@ -130,38 +125,32 @@ class Walk:
                     if down():
                         path.append(trait)
                         continue
-                    if is_careful:
-                        self._is_there(node, tokens)
-                    if text := content[node.start_byte : node.end_byte]:
-                        tokens.append(text)
-                    if trait.closes:  # though nothing is inside
-                        self._leave(trait)
+                    if is_careful or trait.ends:
+                        self._leaf(node, trait)
                         frame = self.frames[-1]
                         tokens, collects = frame.tokens, frame.collects
-            elif sort == NAME:
-                name = content[node.start_byte : node.end_byte]
-                if collects:
-                    if trait.always_local or path[-1].roles is not None:
-                        self._name(name, trait, frame)
                     else:
-                        frame.marks.append((len(tokens), name))
-                tokens.append(name)
-            elif sort == CLOSER:
-                if tokens and tokens[-1] in dropped:
-                    self._drop_separator(tokens)
+                        tokens.append(content[node.start_byte : node.end_byte])
+            elif is_careful:
+                self._leaf(node, trait)
+            elif sort == WORD:
                 tokens.append(trait.token)
-            elif sort != DROPPED:
-                self._leaf(node, trait, frame)
-            while path and not right():
+            elif sort == NAME and not collects:
+                tokens.append(content[node.start_byte : node.end_byte])
+            elif sort == CLOSER and tokens and tokens[-1] not in dropped:
+                tokens.append(trait.token)
+            else:
+                self._token(node, trait, frame)
+            while path:
+                if right():
+                    break
                 up()
                 trait = path.pop()
-                if trait.after:
-                    tokens.append(trait.after)
-                if trait.closes:
+                if trait.ends:
                     self._leave(trait)
                     frame = self.frames[-1]
                     tokens, collects = frame.tokens, frame.collects
-            if not path:
+            else:
                 return
 
     # What is done before a special node is entered, and after it is left.
@@ -189,7 +178,10 @@ class Walk:
         return False
 
     def _leave(self, trait: Traits) -> None:
+        """Do what is to be done after a node, whose place the cursor is back at."""
         frame = self.frames[-1]
+        if trait.after:
+            frame.tokens.append(trait.after)
         if frame.depth == len(self.path) and trait.may_open:
             self._close()
         elif trait.is_prefix and frame.prefix is not None:
@@ -253,17 +245,34 @@ class Walk:
             tokens.append(gap)
         self.at = offset
 
-    def _is_there(self, node: "Node", tokens: list[bytes]) -> bool:
-        """Take in what is before a token; return False if the parser only made it up."""
-        self._catch_up(node.start_byte, tokens)
-        self.at = node.end_byte
-        return not node.is_missing
+    def _leaf(self, node: "Node", trait: Traits) -> None:
+        """Take in a node without children, looking for what is before it and whether it is."""
+        frame = self.frames[-1]
+        if self.is_careful:
+            self._catch_up(node.start_byte, frame.tokens)
+            self.at = node.end_byte
+        if trait.sort != INNER:
+            if not node.is_missing:  # else the parser made it up
+                self._token(node, trait, frame)
+            return
+        if node.start_byte != node.end_byte:
+            frame.tokens.append(self.content[node.start_byte : node.end_byte])
+        if trait.ends:
+            self._leave(trait)
 
-    def _leaf(self, node: "Node", trait: Traits, frame: Frame) -> None:
-        """Take in a token that needs a closer look, or a comment."""
+    def _token(self, node: "Node", trait: Traits, frame: Frame) -> None:
+        """Take in a token of any sort, or a comment."""
         tokens, sort = frame.tokens, trait.sort
         text = self.content[node.start_byte : node.end_byte]
-        if sort == COMMENT:
+        if sort == NAME:
+            if frame.collects:
+                self._name(text, trait, frame)
+            tokens.append(text)
+        elif sort == CLOSER:
+            if tokens and tokens[-1] in self.kinds.dropped:
+                self._drop_separator(tokens)
+            tokens.append(trait.token)
+        elif sort == COMMENT:
             note_lines(frame, COMMENTS, node, self.content)
         elif sort == TERMINATOR:
             if self.path and tokens[-1:] != [STATEMENT_ENDS]:
@@ -272,8 +281,8 @@ class Walk:
             tokens.append(text.replace(b"'", b'"'))
         elif sort == PROSE:
             tokens.extend(text.split())
-        elif text:
-            tokens.append(text)
+        elif sort != DROPPED:
+            tokens.append(trait.token or text)
 
     def _drop_separator(self, tokens: list[bytes]) -> None:
         """Drop a comma before a closing bracket, unless it means something."""

@@ -142,15 +142,9 @@ def filled(ctx: click.Context, given: Mapping[str, Any], settings: Settings) -> 
     values = dict(given)
     for name, key in CONFIGURED.items():
         is_open = name in values and ctx.get_parameter_source(name) is ParameterSource.DEFAULT
-        if is_open and key in settings.values and _fits(ctx, name, settings.values[key]):
+        if is_open and key in settings.values:
             values[name] = settings.values[key]
     return values
-
-
-def _fits(ctx: click.Context, name: str, value: object) -> bool:
-    """Tell whether a command takes a value: not every command writes every format."""
-    types = (parameter.type for parameter in ctx.command.params if parameter.name == name)
-    return all(value in kind.choices for kind in types if isinstance(kind, click.Choice))
 
 
 def request(

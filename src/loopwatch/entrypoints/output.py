@@ -18,6 +18,7 @@ from loopwatch.reports.style import Style
 
 WIDTH = 80  # columns where there is no terminal
 LONGEST = 1_000  # characters of an error message
+HINT = "--output takes FORMAT=FILE, with a file in a folder that there is"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,6 @@ def _file(text: str) -> tuple[str, Path]:
     if path.is_dir():
         raise OutputError(f"cannot write {path}: it is a folder", hint=HINT)
     return format_, path
-
-
-HINT = "--output takes FORMAT=FILE, with a file in a folder that there is"
 
 
 def write(report: Report, wanted: Output) -> None:

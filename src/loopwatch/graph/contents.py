@@ -3,8 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from loopwatch.diffing.languages import language_of
+from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
 ROOM = 24_000_000  # bytes of file content that are kept, with their lines and symbols
@@ -18,16 +19,24 @@ def name(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class FileContent:
-    """One file of one version."""
+    """One file of one version; parsed when somebody asks for its symbols."""
 
     lines: tuple[bytes, ...]
-    syntax: FileSyntax | None
     size: int
+    parse: Callable[[tuple[bytes, ...]], FileSyntax | None] | None = None
+    _syntax: FileSyntax | None = None
+
+    @property
+    def syntax(self) -> FileSyntax | None:
+        """What the file defines; None where there is no parser for it."""
+        if self.parse is not None:
+            self._syntax, self.parse = self.parse(self.lines), None
+        return self._syntax
 
 
-EMPTY = FileContent(lines=(), syntax=None, size=0)
+EMPTY = FileContent(lines=(), size=0)
 
 
 @dataclass(slots=True)
@@ -70,12 +79,17 @@ class Contents:
 
     def _looked_at(self, path: bytes, content: bytes) -> FileContent:
         language = self.language(path) if self.has_symbols else None
-        syntax = (
-            self._reader.read(path.decode("utf-8", "replace"), language, content)
-            if language
-            else None
+        if language is not None and not is_installed(language):
+            self.skip(path, NO_PARSER.format(language))
+            language = None
+        return FileContent(
+            lines=tuple(content.splitlines()),
+            size=len(content),
+            parse=partial(self._parse, name(path), language) if language else None,
         )
-        return FileContent(lines=tuple(content.splitlines()), syntax=syntax, size=len(content))
+
+    def _parse(self, path: str, language: str, lines: tuple[bytes, ...]) -> FileSyntax | None:
+        return self._reader.read(path, language, b"\n".join(lines))
 
     def _keep(self, blob_id: bytes, content: FileContent) -> FileContent:
         self._kept[blob_id] = content

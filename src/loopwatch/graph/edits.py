@@ -20,14 +20,29 @@ class Step:
     new: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class FileEdit:
     """What one version does to one file."""
 
     path: bytes
+    old_path: bytes
     old: FileContent
     new: FileContent
     hunks: tuple[Fragment, ...]
+    _is_understood: bool = False
+
+    def understand(self) -> None:
+        """Tell each hunk its symbol and what makes it mean less, which takes a parser."""
+        if self._is_understood:
+            return
+        self._is_understood = True
+        old, new = self.old, self.new
+        is_layout = _has_equal_tokens(old.syntax, new.syntax)
+        for hunk in self.hunks:
+            if is_layout:
+                hunk.marks |= Mark.LAYOUT
+            hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
+            hunk.marks |= _marks(old, new, hunk)
 
     @property
     def is_whole(self) -> bool:
@@ -43,16 +58,12 @@ class FileEdit:
         )
 
 
-def file_edit(path: bytes, old: FileContent, new: FileContent) -> FileEdit:
-    """Return an edit with its hunks, each with its symbol and what makes it mean less."""
-    hunks = fragments(old.lines, new.lines)
-    is_layout = _has_equal_tokens(old.syntax, new.syntax)
-    for hunk in hunks:
-        if is_layout:
-            hunk.marks |= Mark.LAYOUT
-        hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
-        hunk.marks |= _marks(old, new, hunk)
-    return FileEdit(path=path, old=old, new=new, hunks=tuple(hunks))
+def file_edit(
+    path: bytes, old: FileContent, new: FileContent, old_path: bytes | None = None
+) -> FileEdit:
+    """Return an edit with its hunks."""
+    hunks = tuple(fragments(old.lines, new.lines))
+    return FileEdit(path=path, old_path=old_path or path, old=old, new=new, hunks=hunks)
 
 
 def _has_equal_tokens(old: FileSyntax | None, new: FileSyntax | None) -> bool:
@@ -86,16 +97,27 @@ def _all_in(content: FileContent, lines: range, told: str) -> bool:
     return all(n in sort or not content.lines[n - 1].strip() for n in lines)
 
 
-def mark_moves(edits: Iterable[FileEdit]) -> None:
-    """Mark the halves of hunks whose lines only went to, or came from, elsewhere in the edit."""
-    hunks = [hunk for edit in edits for hunk in edit.hunks]
-    gone = _owners((hunk.before for hunk in hunks))
-    come = _owners((hunk.after for hunk in hunks))
+def mark_moves(edits: Iterable[FileEdit]) -> set[tuple[bytes, bytes]]:
+    """Mark the halves of hunks whose lines only went to, or came from, elsewhere in the edit.
+
+    Returns:
+        Pairs of paths: code moved from the first to the second.
+    """
+    paths, hunks = [], []
+    for edit in edits:
+        hunks += edit.hunks
+        paths += [edit.path] * len(edit.hunks)
+    gone = _owners(hunk.before for hunk in hunks)
+    come = _owners(hunk.after for hunk in hunks)
+    moves: set[tuple[bytes, bytes]] = set()
     for number, hunk in enumerate(hunks):
         if _is_elsewhere(hunk.before, come, number):
             hunk.marks |= Mark.MOVED_OUT
         if _is_elsewhere(hunk.after, gone, number):
             hunk.marks |= Mark.MOVED_IN
+            origins = {paths[n] for line in hunk.after for n in gone.get(line, ())}
+            moves |= {(origin, paths[number]) for origin in origins if origin != paths[number]}
+    return moves
 
 
 def _owners(halves: Iterable[Sequence[int]]) -> dict[int, set[int]]:

@@ -1,9 +1,8 @@
 """The histories of units: which states each file and symbol has been in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from loopwatch.graph.returns import Visit, walk_back
+from loopwatch.graph.returns import Visit, distinct, walk_back
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT, Track
 
@@ -60,7 +59,7 @@ class Histories:
                 found = [visit for visit in found if visit.version >= until]
                 found.extend(v for v in self.visits(origin, until) if v.version < until)
         found.sort(key=lambda visit: visit.version)
-        return _distinct(found)
+        return distinct(found)
 
     def _own(self, unit: int, version: int) -> list[Visit]:
         track = self.tracks.get(unit)
@@ -75,7 +74,7 @@ class Histories:
 
     def own_returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
         """Return what a unit returns to by that name: a file that moved away is back."""
-        visits = _distinct(self._own(unit, version))
+        visits = distinct(self._own(unit, version))
         found = walk_back([visit.state for visit in visits])
         return (visits[found[0] :], found[1] - found[0]) if found and found[1] else None
 
@@ -95,12 +94,3 @@ class Histories:
             return None
         start, since = found
         return visits[start:], since - start
-
-
-def _distinct(visits: Iterable[Visit]) -> list[Visit]:
-    """Return the visits without those that change nothing."""
-    kept: list[Visit] = []
-    for visit in visits:
-        if not kept or kept[-1].state != visit.state:
-            kept.append(visit)
-    return kept

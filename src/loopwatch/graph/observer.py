@@ -42,9 +42,9 @@ class Observer:
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
         paths = self.files.paths
-        self.symbols = SymbolWatch(self.topology, paths)
-        index = SiteIndex(self.topology.sees)
+        index = SiteIndex(self.topology.sees, paths.sources)
         self.rereading = Rereading(self.files.histories, paths, self.contents, index)
+        self.symbols = SymbolWatch(self.topology, self.files, self.rereading)
         self.sites = SiteWatch(paths, index, self.rereading)
 
     def returns(self) -> Iterator[tuple[int, list[Return]]]:
@@ -63,7 +63,7 @@ class Observer:
         found: list[Return] = []
         for step, may in zip(steps, may_return, strict=True):
             if may and Granularity.FILE in self.units:
-                self._mark_counters(edits.get(step.path))
+                self._understand(edits.get(step.path))
                 returned = self.files.found(version, step, edits.get(step.path), merged)
                 found.extend([returned] if returned else [])
         if Granularity.SITE in self.units:
@@ -72,7 +72,8 @@ class Observer:
             if merged:
                 found.extend(self.sites.dropped(version, merged, self.is_fix))
         if Granularity.SYMBOL in self.units:
-            found.extend(self.symbols.returns(version, tuple(edits.values()), merged))
+            for edit in edits.values():
+                found.extend(self.symbols.returns(version, edit, merged))
         return found
 
     def _merged(self, version: int) -> frozenset[int]:
@@ -93,7 +94,8 @@ class Observer:
 
     def _edits(self, steps: Sequence[Step]) -> dict[bytes, FileEdit]:
         edits = {step.path: edit for step in steps if (edit := self._edit(step))}
-        mark_moves(edits.values())
+        for old_path, new_path in sorted(mark_moves(edits.values())):
+            self.files.paths.share(old_path, new_path)
         return edits
 
     def _edit(self, step: Step) -> FileEdit | None:
@@ -101,22 +103,23 @@ class Observer:
             return None
         new = self.contents.get(step.path, step.new)
         old = self.contents.get(step.old_path, step.old) if new else None
-        return file_edit(step.path, old, new) if old and new else None
+        return file_edit(step.path, old, new, step.old_path) if old and new else None
 
     def _site_returns(
         self, version: int, edit: FileEdit, merged: frozenset[int]
     ) -> Iterator[Return]:
         found = list(self.sites.returns(version, edit, merged))
         if found:
-            self._mark_counters(edit)
+            self._understand(edit)
         for returned in found:
             hunk = next(h for h in edit.hunks if h.new_start == returned.new_line)
             yield returned.marked(hunk.marks & Mark.NUMBERS)
 
-    def _mark_counters(self, edit: FileEdit | None) -> None:
-        """Mark the hunks that change version numbers and counters only."""
+    def _understand(self, edit: FileEdit | None) -> None:
+        """Tell the hunks of an edit that matters their symbols and all that makes them mean less."""
         if edit is None:
             return
+        edit.understand()
         for hunk in edit.hunks:
             old, new = edit.halves(hunk)
             if old and new and self.is_counter(edit.path, old, new):

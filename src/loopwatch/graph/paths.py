@@ -10,6 +10,7 @@ class Paths:
     names: list[bytes] = field(default_factory=list)
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _families: dict[int, int] = field(default_factory=dict)
+    _sources: dict[int, set[int]] = field(default_factory=dict)
 
     def number(self, path: bytes) -> int:
         """Return the number of a path."""
@@ -25,6 +26,14 @@ class Paths:
         while (elder := self._families.get(number, number)) != number:
             number = elder
         return number
+
+    def share(self, old: bytes, new: bytes) -> None:
+        """Note that code moved from ``old`` to ``new``."""
+        self._sources.setdefault(self.family(new), set()).add(self.family(old))
+
+    def sources(self, family: int) -> tuple[int, ...]:
+        """Return a family and those that code moved from into it."""
+        return (family, *sorted(self._sources.get(family, ())))
 
     def join(self, old: bytes, new: bytes) -> None:
         """Note that ``new`` is another name of ``old``."""

@@ -30,7 +30,11 @@ class Rereading:
         assert isinstance(old_id, bytes | None)
         assert isinstance(new_id, bytes | None)
         old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
-        return file_edit(path, old, new) if old and new else None
+        if old is None or new is None:
+            return None
+        edit = file_edit(path, old, new)
+        edit.understand()
+        return edit
 
     def sides(self, path: int, merge: int, other: int) -> Halves | None:
         """Return the lines of a file in a merge and in its other parent, where they differ."""

@@ -1,6 +1,6 @@
 """What it is for a unit to return: a walk through states back to the latest equal one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from loopwatch.diffing.fragments import Mark
@@ -44,6 +44,10 @@ class Return:
     new_line: int = 1
     last_line: int = 0  # of a symbol, at the version that returns
 
+    def arrived(self, has_arrived: bool) -> "Return":
+        """Return the same, told to be brought in by a merge."""
+        return replace(self, is_arrival=True) if has_arrived else self
+
     def marked(self, marks: Mark) -> "Return":
         """Return the same with more marks."""
         return replace(self, marks=self.marks | marks) if marks else self
@@ -72,6 +76,15 @@ class Return:
     def rounds(self) -> int:
         """States visited by period: X Y X is 1, X Y X Y is 2."""
         return len(self.visits) // self.period
+
+
+def distinct(visits: Iterable[Visit]) -> list[Visit]:
+    """Return the visits without those that change nothing."""
+    kept: list[Visit] = []
+    for visit in visits:
+        if not kept or kept[-1].state != visit.state:
+            kept.append(visit)
+    return kept
 
 
 def walk_back(states: Sequence[object]) -> tuple[int, int] | None:

@@ -1,7 +1,6 @@
 """Sites: the hunks that take each other back, and the fixes that a merge loses."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from loopwatch.diffing.fragments import MOVES, Fragment, Mark, squeezed
@@ -11,10 +10,10 @@ from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit
 from loopwatch.graph.sites import SiteIndex, SiteReturn
 from loopwatch.graph.topology import NONE
+from loopwatch.graph.word_gate import words
 from loopwatch.model.unit import Granularity
 
 ALIKE = 0.5  # of the words that a change brings in, for another to be it in other words
-WORD = re.compile(rb"\w+|[^\w\s]")
 
 
 @dataclass(slots=True)
@@ -34,6 +33,8 @@ class SiteWatch:
             return
         family, number = self.paths.family(edit.path), self.paths.number(edit.path)
         found = [(hunk, self._found(version, family, edit, hunk)) for hunk in edit.hunks]
+        if any(sites for _, sites in found):
+            edit.understand()
         for hunk, sites in found:
             has_arrived = bool(merged) and self.index.was_made_by(merged, family, hunk)
             added = self.index.add(version, family, number, hunk)
@@ -66,14 +67,16 @@ class SiteWatch:
 
     def _dropped(self, path: int, number: int, merge: int) -> Return:
         at = (NONE, self.index.version[number], merge)
+        told = self.rereading.hunk(number)
+        hunk = told[0].hunks[told[1]] if told else None
         return Return(
             granularity=Granularity.SITE,
             path=self.paths.names[path],
-            symbol=self.index.symbol[number],
+            symbol=hunk.symbol if hunk else None,
             visits=tuple(Visit(version, index % 2) for index, version in enumerate(at)),
             since=0,
             hunks=(number,),
-            marks=Mark(self.index.marks[number]) & ~MOVES,
+            marks=hunk.marks & ~MOVES if hunk else Mark.NOTHING,
             weight=self.index.weight[number],
             lines=len(self.index.after[number]),
             is_dropped=True,
@@ -96,8 +99,8 @@ class SiteWatch:
         if taken_out is None:
             return False
         old, new = edit.halves(hunk)
-        before = _words(old)
-        then, now = _words(taken_out[0]) - before, _words(new) - before
+        before = words(old)
+        then, now = words(taken_out[0]) - before, words(new) - before
         return bool(then and now) and len(then & now) >= ALIKE * min(len(then), len(now))
 
     def _return(
@@ -107,7 +110,7 @@ class SiteWatch:
         return Return(
             granularity=Granularity.SITE,
             path=edit.path,
-            symbol=hunk.symbol or self.index.symbol[site.walk[0]],
+            symbol=hunk.symbol,
             visits=tuple(visits),
             since=since,
             hunks=tuple(self.index.run(site)),
@@ -127,15 +130,9 @@ class SiteWatch:
         """Return what makes a return mean less.
 
         A move at either end is enough: what only moved was never lost. All else
-        has to be so at both ends.
+        can be told from the returning hunk, as the others have the same lines.
         """
-        ends = [hunk.marks, *(Mark(self.index.marks[number]) for number in site.walk[:-1])]
-        shared, moved = ends[0], Mark.NOTHING
-        for marks in ends:
-            shared &= marks
-            moved |= marks & MOVES
-        return (shared & ~MOVES) | moved
-
-
-def _words(lines: Sequence[bytes]) -> set[bytes]:
-    return {word for line in lines for word in WORD.findall(line)}
+        marks = hunk.marks
+        for number in site.walk[:-1]:
+            marks |= Mark(self.index.marks[number]) & MOVES
+        return marks

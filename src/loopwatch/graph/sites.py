@@ -38,10 +38,12 @@ class SiteReturn:
 class SiteIndex:
     """All hunks so far, with what is needed to find the one that a new hunk undoes.
 
-    ``sees(version, earlier)`` tells whether the earlier version is remembered.
+    ``sees(version, earlier)`` tells whether the earlier version is remembered;
+    ``sources(path)`` gives a file and those that code moved from into it.
     """
 
     sees: Callable[[int, int], bool]
+    sources: Callable[[int], tuple[int, ...]] = lambda path: (path,)
     version: array[int] = field(default_factory=lambda: array("i"))
     path: array[int] = field(default_factory=lambda: array("i"))
     old_start: array[int] = field(default_factory=lambda: array("i"))
@@ -50,7 +52,6 @@ class SiteIndex:
     marks: bytearray = field(default_factory=bytearray)
     before: list[tuple[int, ...]] = field(default_factory=list)
     after: list[tuple[int, ...]] = field(default_factory=list)
-    symbol: list[str | None] = field(default_factory=list)
     undoes: array[int] = field(default_factory=lambda: array("i"))  # the hunk it takes back, or -1
     _now: int = NONE  # version of the hunk that was added last
     _exact: dict[int, array[int]] = field(default_factory=dict)
@@ -72,7 +73,6 @@ class SiteIndex:
         self.marks.append(hunk.marks)
         self.before.append(hunk.before)
         self.after.append(hunk.after)
-        self.symbol.append(hunk.symbol)
         self.undoes.append(-1)
         _put(self._exact, hash((path, hunk.before_key, hunk.after_key)), number)
         for line in hunk.after:
@@ -124,8 +124,12 @@ class SiteIndex:
         )
 
     def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
-        places = self._exact.get(hash((path, hunk.after_key, hunk.before_key)), ())
-        return next((h for h in reversed(places) if self._is_seen(version, h)), None)
+        for source in self.sources(path):
+            places = self._exact.get(hash((source, hunk.after_key, hunk.before_key)), ())
+            for number in reversed(places):
+                if self._is_seen(version, number):
+                    return number
+        return None
 
     def _is_seen(self, version: int, hunk: int) -> bool:
         earlier = self.version[hunk]
@@ -182,9 +186,10 @@ class SiteIndex:
     def _places(
         self, index: dict[int, array[int]], path: int, lines: Iterable[int]
     ) -> Iterator[int]:
-        for line in lines:
-            if (numbers := index.get(hash((path, line)))) is not None:
-                yield from numbers[-MOST_PLACES:]
+        for source in self.sources(path):
+            for line in lines:
+                if (numbers := index.get(hash((source, line)))) is not None:
+                    yield from numbers[-MOST_PLACES:]
 
     def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
         """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""

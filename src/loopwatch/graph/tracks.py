@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from loopwatch.graph.topology import Topology
 
 ABSENT = b""  # the state of a unit that is not there
 

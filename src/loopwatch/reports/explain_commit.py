@@ -96,9 +96,7 @@ def _return(told: ToldReturn, style: Style) -> list[Line]:
     between = f"{gap} and {counted(told.edits, 'edit')} before"
     left = f"{short(told.left.version.id)}  {_said(told.left)}; {between}"
     lines = [
-        *wrapped(
-            (Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told), style.width
-        ),
+        *wrapped((Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told), style.width),
         *wrapped(line("    why:   "), clipped(told.why, LONGEST_REASON), style.width),
         *wrapped(line("    state: "), before + rounds, style.width),
         *wrapped(line("    left:  "), left, style.width),

@@ -20,6 +20,9 @@ from loopwatch.sources.config_keys import FORMAT, KEYS, OPTION_FIELDS, WrongValu
 OWN, SHARED = "loopwatch.toml", "pyproject.toml"
 LARGEST = 1_000_000  # bytes
 LIKENESS = 0.6  # of a key that is meant, by difflib's ratio; its own default
+HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]]*)\]")
+ENTRY = re.compile(r"(?P<name>[^=#]+)=")
+BLANKS = re.compile(r"[\s\"']")  # and quotes, which a key may have around it
 LINE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -133,18 +136,17 @@ def _unknown(key: str, place: str) -> ConfigError:
 
 def _line(key: str, file: str, text: str) -> str:
     """Return ":4" where the key is on line 4, or nothing where that cannot be told."""
-    name = rf"[\"']?{re.escape(key)}[\"']?"
-    at_home = file == OWN
-    is_here = at_home
+    home = "" if file == OWN else "tool.loopwatch"
+    wanted = f"{home}.{key}".lstrip(".")
+    table = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        bare = line.strip()
-        if bare.startswith("["):
-            table = bare.strip("[] \t").replace(" ", "")
-            is_here = table == "tool.loopwatch" and not at_home
-            inner = table if at_home else table.removeprefix("tool.loopwatch.")
-            if (at_home or inner != table) and re.match(rf"{name}(?:\.|$|\])", inner):
-                return f":{number}"
-        elif is_here and re.match(rf"{name}\s*[.=]", bare):
+        if header := HEADER.match(line):
+            name = table = BLANKS.sub("", header["name"])
+        elif entry := ENTRY.match(line):
+            name = f"{table}.{BLANKS.sub('', entry['name'])}".lstrip(".")
+        else:
+            continue
+        if f"{name}.".startswith(f"{wanted}."):
             return f":{number}"
     return ""
 

@@ -56,14 +56,17 @@ def read_topology(git: Git, selection: Selection) -> tuple[Topology, list[bytes]
     """
     process = git.open("rev-list", "--date-order", "--parents", *selection.arguments(), "--")
     assert process.stdout is not None
-    rows = (line.split() for run in fields(process.stdout, b"\n") for line in run if line)
-    shape, ids = topology(rows)
-    complaint = process.stderr.read() if process.stderr else b""
-    if process.wait() != 0:
-        raise RangeError(
-            f"cannot read {' '.join(selection.revisions)}: {last_line(complaint)}",
-            hint="give a commit, a branch, or a range such as origin/main..HEAD",
-        )
+    try:
+        rows = (line.split() for run in fields(process.stdout, b"\n") for line in run if line)
+        shape, ids = topology(rows)
+        complaint = process.stderr.read() if process.stderr else b""
+        if process.wait() != 0:
+            raise RangeError(
+                f"cannot read {' '.join(selection.revisions)}: {last_line(complaint)}",
+                hint="give a commit, a branch, or a range such as origin/main..HEAD",
+            )
+    finally:
+        stop(process)
     return shape, ids
 
 
@@ -122,6 +125,7 @@ class GitHistory:
 
     def renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
         """Return renames of a commit, as git finds them among its changes."""
+        del changes  # git knows them
         if version >= len(self.ids):
             return ()  # git status is not asked for what is not committed
         commit = self.ids[version].decode()

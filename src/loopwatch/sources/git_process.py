@@ -1,4 +1,4 @@
-"""Runs git on a repository that may be hostile: no hooks, no shell, no network, no user settings."""
+"""Runs git on a repository that may be hostile: no hooks, shell, network or user settings."""
 
 import os
 import subprocess

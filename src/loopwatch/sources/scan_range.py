@@ -45,7 +45,7 @@ def read_range(
         for version in WorkingTree(git, blobs, blobs.largest).versions():
             shape.append()
             history.uncommitted.append(version)
-    return history, shape, _frame(repository, wanted, shape, start, end)
+    return history, shape, _frame(repository, wanted, start, end)
 
 
 def _from_root(repository: Repository, path: str) -> str:
@@ -69,9 +69,7 @@ def _selection(git: Git, wanted: ScanRange) -> tuple[Selection, str | None, str 
     return Selection((end,), max_count=count, since=wanted.since, paths=wanted.paths), None, end
 
 
-def _frame(
-    repository: Repository, wanted: ScanRange, shape: Topology, start: str | None, end: str | None
-) -> Frame:
+def _frame(repository: Repository, wanted: ScanRange, start: str | None, end: str | None) -> Frame:
     git = repository.git
     asked = wanted.revision or "HEAD"
     last = asked.rpartition("..")[2] if wanted.is_range else asked

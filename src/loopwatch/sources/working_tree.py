@@ -41,8 +41,7 @@ class WorkingTree:
 
     def _staged(self) -> Iterator[Change]:
         status, output, _ = self.git.ask("diff-index", "--cached", *RAW, "HEAD", "--")
-        for path, old, new in _entries(output if status == 0 else b""):
-            yield path, old, new
+        yield from _entries(output if status == 0 else b"")
 
     def _changed(self) -> Iterator[Change]:
         status, output, _ = self.git.ask("diff-files", *RAW)
@@ -56,7 +55,7 @@ class WorkingTree:
         file = self.git.folder / os.fsdecode(path)
         try:
             if file.is_symlink():
-                content = os.fsencode(os.readlink(file))
+                content = os.fsencode(os.readlink(file))  # noqa: PTH115  a Path would be tidied
             elif file.is_file() and file.stat().st_size <= self.largest:
                 content = file.read_bytes()
             else:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from loopwatch.diffing.languages import is_code
 from loopwatch.graph.topology import Topology
 from loopwatch.model.options import Options
 from loopwatch.model.version import Version
-from loopwatch.diffing.languages import is_code
 from loopwatch.verdicts.intent import Intent, read_intent
 from loopwatch.verdicts.quiet import quiet_reason
 

@@ -1,0 +1,125 @@
+"""What an edit does to files: hunks with their symbols, and marks for what means less."""
+
+import pytest
+
+from loopwatch.diffing.fragments import MOVES, Mark
+from loopwatch.graph.contents import Contents
+from loopwatch.graph.edits import FileEdit, file_edit, mark_moves
+
+CODE = """\
+import os
+
+def first(items):
+    # count them
+    return os.count(items)
+
+def second(items):
+    check(items)
+    total = sum(items)
+    return round(total, 2)
+"""
+
+
+def edit(old: str | None, new: str | None, path: bytes = b"a.py") -> FileEdit:
+    """Return the edit between two texts; None stands for a file that is not there."""
+    texts = {b"old": old or "", b"new": new or ""}
+    told: list[tuple[bytes, str]] = []
+    contents = Contents(
+        read=lambda blob_id: texts[blob_id].encode(),
+        skip=lambda path, reason: told.append((path, reason)),
+    )
+    before = contents.get(path, None if old is None else b"old")
+    after = contents.get(path, None if new is None else b"new")
+    assert before is not None
+    assert after is not None
+    assert told == []
+    return file_edit(path, before, after)
+
+
+def marks(old: str, new: str, path: bytes = b"a.py") -> list[Mark]:
+    return [hunk.marks for hunk in edit(CODE, CODE.replace(old, new), path).hunks]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("import os\n", "import os\nimport sys\n", Mark.IMPORTS),
+        ("import os\n", "from os import path\n", Mark.IMPORTS),
+        ("    # count them\n", "    # count all of them\n", Mark.COMMENTS),
+        ("    # count them\n", "", Mark.COMMENTS),
+        ("sum(items)", "sum( items )", Mark.LAYOUT),
+        (
+            "    return round(total, 2)",
+            "    return round(\n        total,\n        2,\n    )",
+            Mark.LAYOUT,
+        ),
+        ("sum(items)", "max(items)", Mark.NOTHING),
+        ("    # count them\n", "    count(items)\n", Mark.NOTHING),
+        ("import os\n", "import os\nos.start()\n", Mark.NOTHING),
+    ],
+)
+def test_what_means_less(old: str, new: str, expected: Mark) -> None:
+    assert marks(old, new) == [expected]
+
+
+def test_in_python_indentation_is_no_layout() -> None:
+    old = "def f(items):\n    if items:\n        go()\n    stop()\n"
+    [hunk] = edit(old, old.replace("    stop", "        stop")).hunks
+    assert not hunk.marks & Mark.LAYOUT
+
+
+def test_without_a_parser_only_layout_is_known() -> None:
+    assert marks("import os\n", "import sys\n", b"a.txt") == [Mark.NOTHING]
+    assert marks("sum(items)", "sum( items )", b"a.txt") == [Mark.LAYOUT]
+
+
+def test_a_hunk_knows_its_symbol() -> None:
+    changed = CODE.replace("count(items)", "len(items)").replace("round(total, 2)", "total")
+    assert [hunk.symbol for hunk in edit(CODE, changed).hunks] == ["first", "second"]
+    assert [hunk.symbol for hunk in edit(CODE, changed, b"a.txt").hunks] == [None, None]
+
+
+def test_halves_are_the_lines_themselves() -> None:
+    change = edit(CODE, CODE.replace("    check(items)\n", "").replace("sum(items)", "max(items)"))
+    [hunk] = change.hunks
+    before, after = change.halves(hunk)
+    assert list(before) == [b"    check(items)", b"    total = sum(items)"]
+    assert list(after) == [b"    total = max(items)"]
+    assert (hunk.old_start, hunk.new_start) == (8, 8)
+
+
+def test_a_file_comes_and_goes_as_a_whole() -> None:
+    assert edit(None, CODE).is_whole
+    assert edit(CODE, None).is_whole
+    assert not edit(CODE, CODE + "x = 1\n").is_whole
+
+
+def moved(*edits: FileEdit) -> list[Mark]:
+    mark_moves(edits)
+    return [hunk.marks & MOVES for change in edits for hunk in change.hunks]
+
+
+BODY = "    check(items)\n    total = sum(items)\n"
+
+
+def test_lines_that_go_to_another_place_are_moved() -> None:
+    other = "def third(items):\n    return 3 * items\n"
+    out = edit(CODE, CODE.replace(BODY, ""))
+    into = edit(other, other.replace("    return", BODY + "    return"), b"b.py")
+    assert moved(out, into) == [Mark.MOVED_OUT, Mark.MOVED_IN]
+
+
+def test_lines_that_change_where_they_stand_are_not_moved() -> None:
+    assert moved(edit(CODE, CODE.replace("sum(items)", "max(items)"))) == [Mark.NOTHING]
+
+
+def test_few_equal_lines_are_no_move() -> None:
+    out = edit(CODE, CODE.replace(BODY, ""))
+    into = edit("", "check(items)\none()\ntwo()\nthree()\n", b"b.py")
+    assert moved(out, into) == [Mark.NOTHING, Mark.NOTHING]
+
+
+def test_blocks_that_change_places_in_a_file_are_moved() -> None:
+    first, second = CODE[11:82], CODE[83:]
+    change = edit(CODE, CODE[:11] + second + "\n" + first)
+    assert all(mark for mark in moved(change))

@@ -1,0 +1,143 @@
+"""The histories of units: who remembers what, by branch and by name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwatch.graph.histories import Histories
+from loopwatch.graph.topology import Topology, topology
+from loopwatch.graph.tracks import ABSENT
+
+UNIT, OTHER = 1, 2
+
+
+def shape_of(*parents: tuple[int, ...]) -> Topology:
+    """Return the topology of commits that are numbered oldest first."""
+    rows = [[b"%d" % n, *(b"%d" % p for p in parents[n])] for n in range(len(parents))]
+    return topology(reversed(rows))[0]
+
+
+def straight(length: int) -> Topology:
+    return shape_of(*((n - 1,) if n else () for n in range(length)))
+
+
+def entered(topology: Topology, states: dict[int, str], unit: int = UNIT) -> Histories:
+    """Return histories in which a unit, absent at first, enters a state at each version."""
+    histories = Histories(topology, 1)
+    enter(histories, states, unit)
+    return histories
+
+
+def enter(histories: Histories, states: dict[int, str], unit: int, before: str = "") -> None:
+    for version, state in states.items():
+        parent = histories.topology.first_parent[version]
+        visits = histories.visits(unit, parent) if parent >= 0 else []
+        old = visits[-1].state if visits else before.encode()
+        assert isinstance(old, bytes)
+        histories.enter(unit, version, old, state.encode())
+
+
+def told(histories: Histories, unit: int, version: int) -> list[tuple[int, object]]:
+    return [(visit.version, visit.state) for visit in histories.visits(unit, version)]
+
+
+def walked(histories: Histories, unit: int, version: int) -> str | None:
+    """Return the states of the run that a version closes, as letters."""
+    found = histories.returns(unit, version)
+    if found is None:
+        return None
+    return "".join(v.state.decode() or "-" for v in found[0] if isinstance(v.state, bytes))
+
+
+@given(st.text("abc", min_size=1, max_size=10))
+def test_a_version_remembers_all_before_it_and_nothing_after(drawn: str) -> None:
+    histories = Histories(straight(len(drawn)), 1)
+    for version, state in enumerate(drawn):
+        histories.enter(UNIT, version, drawn[version - 1 : version].encode(), state.encode())
+    for version in range(len(drawn)):
+        states = [state for _, state in told(histories, UNIT, version)]
+        kept = [s for n, s in enumerate(drawn[: version + 1]) if n == 0 or drawn[n - 1] != s]
+        assert states == [ABSENT, *(state.encode() for state in kept)]
+
+
+def test_a_state_before_the_range_counts() -> None:
+    histories = Histories(straight(2), 1)
+    histories.enter(UNIT, 0, b"a", b"b")
+    histories.enter(UNIT, 1, b"b", b"a")
+    assert walked(histories, UNIT, 1) == "aba"
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [("aba", "aba"), ("abab", "abab"), ("abcab", "abcab"), ("abc", None), ("abb", None)],
+)
+def test_returns(states: str, expected: str | None) -> None:
+    histories = entered(straight(len(states)), dict(enumerate(states)))
+    assert walked(histories, UNIT, len(states) - 1) == expected
+
+
+def test_a_unit_that_another_version_changed_does_not_return_now() -> None:
+    histories = entered(straight(4), {0: "a", 1: "b", 2: "a"})
+    assert histories.returns(UNIT, 3) is None
+
+
+def test_branches_do_not_see_each_other() -> None:
+    # 0 - 1 - 3 - 4   the side, 2, forks from 0 and is merged by 4
+    #  `---- 2 --'
+    shape = shape_of((), (0,), (0,), (1,), (3, 2))
+    histories = entered(shape, {0: "a", 1: "b", 2: "c", 3: "a"})
+    assert told(histories, UNIT, 2) == [(-1, b""), (0, b"a"), (2, b"c")]
+    assert walked(histories, UNIT, 3) == "aba"
+    assert histories.was_entered_by(frozenset({2}), UNIT, b"c")
+    assert not histories.was_entered_by(frozenset({2}), UNIT, b"b")
+
+
+def test_a_branch_sees_its_ancestors() -> None:
+    shape = shape_of((), (0,), (1,), (1,), (2, 3))
+    histories = entered(shape, {0: "a", 1: "b", 2: "c", 3: "a"})
+    assert walked(histories, UNIT, 3) == "aba"
+
+
+def test_has_been_is_never_a_false_no() -> None:
+    histories = entered(straight(3), {0: "a", 1: "b"})
+    enter(histories, {2: "c"}, OTHER)
+    histories.begin_as(OTHER, UNIT, 2)
+    assert histories.has_been(OTHER, 2, b"a")
+    assert histories.has_been(OTHER, 2, b"c")
+    assert not histories.has_been(UNIT, 2, b"c")
+
+
+def test_a_renamed_unit_goes_on_with_its_history() -> None:
+    histories = entered(straight(4), {0: "a", 1: "b"})
+    histories.enter(UNIT, 2, b"b", b"")
+    histories.begin_as(OTHER, UNIT, 2)
+    histories.enter(OTHER, 2, b"", b"b")
+    histories.enter(OTHER, 3, b"b", b"a")
+    assert told(histories, OTHER, 3) == [(-1, b""), (0, b"a"), (1, b"b"), (3, b"a")]
+    assert walked(histories, OTHER, 3) == "aba"
+
+
+def test_a_rename_is_not_known_before_it_happens_nor_beside_it() -> None:
+    # 2, where the rename is, is a branch of its own
+    shape = shape_of((), (0,), (0,), (1, 2))
+    histories = entered(shape, {0: "a"})
+    histories.begin_as(OTHER, UNIT, 2)
+    histories.enter(OTHER, 2, b"", b"a")
+    assert told(histories, OTHER, 1) == [(-1, b"")]
+    assert told(histories, OTHER, 2) == [(-1, b""), (0, b"a")]
+
+
+def test_a_unit_that_is_renamed_and_renamed_back_ends() -> None:
+    histories = entered(straight(4), {0: "a"})
+    for version, (new, old) in enumerate([(OTHER, UNIT), (UNIT, OTHER), (OTHER, UNIT)], start=1):
+        histories.enter(old, version, b"a", b"")
+        histories.begin_as(new, old, version)
+        histories.enter(new, version, b"", b"a")
+    assert (0, b"a") in told(histories, OTHER, 3)
+    assert histories.has_been(OTHER, 3, b"a")
+
+
+def test_a_unit_does_not_begin_as_itself() -> None:
+    histories = entered(straight(2), {0: "a"})
+    histories.begin_as(UNIT, UNIT, 1)
+    assert histories.origins == {}
