@@ -24,7 +24,7 @@ from loopwatch.sources import fixture
 from loopwatch.sources.fixture import DEFAULT_AUTHOR, EPOCH, History, ToldVersion
 
 GAP = 900  # seconds between two versions
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 X, Y, Z = (
     "    return sum(items)",
     "    return sum(items) - discount(items)",
@@ -184,11 +184,27 @@ def test_noise_alone_is_quiet(told: list[Told]) -> None:
     assert loud(scanned(told)[0]) == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(progress())
 def test_where_nothing_comes_twice_nothing_is_found(told: list[Told]) -> None:
     report, _ = scanned(told)
     assert report.findings == ()
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        ("", "    go(1, items)\n", "    go(2, items)\n", "    go(3, items)\n"),
+        ("    pass\n", "    go(1, items)\n", "    go(2, items)\n", "    go(3, items)\n"),
+        ("    x = 0\n", "", "    y = one(items)\n", "    y = two(items)\n"),
+    ],
+)
+def test_one_fix_after_the_other_at_one_place_is_progress(states: Sequence[str]) -> None:
+    told = [
+        Told(f"fix: total, {n}", {"a.py": f"def total(items):\n    check(items)\n{state}{X}\n"})
+        for n, state in enumerate(states)
+    ]
+    assert scanned(told)[0].findings == ()
 
 
 def said_at(report: Report, ids: Sequence[str]) -> dict[str, tuple[object, ...]]:

@@ -15,7 +15,8 @@ TRIVIAL = re.compile(
         else | try | finally | do | begin | end | fi | done | esac | then | pass | break | continue
       | return(?:[ ](?:None|null|nil|true|false|True|False|self|this|err|0|1|nil,[ ]err))? | default
       | if[ ]err[ ]!=[ ]nil | endif | static | public | private | protected | async | except
-      | end[ ]if | Ok\(\(\)\) | None | null | nil | true | false | raise | throw | "use[ ]strict" | super
+      | end[ ]if | Ok\(\(\)\) | None | null | nil | true | false | raise | throw | "use[ ]strict"
+      | super
     )[\W_]*""",
     re.VERBOSE,
 )
@@ -38,10 +39,10 @@ MOVES = Mark.MOVED_IN | Mark.MOVED_OUT
 
 # Lines that only tell somebody what goes on: debugging leaves and takes them.
 TRACE = re.compile(
-    rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.* | (?:pp?rint|println|debug)\b.*
-      | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.* | fmt\.Print\w*\(.* | System\.(?:out|err)\..*
-      | log\.Print\w*\(.* | debugger;? | breakpoint\(\) | (?:import[ ]pdb.*|pdb\.set_trace\(\)) | var_dump\(.*
-      | echo[ ].* | puts[ ].*
+    rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.*
+      | (?:pp?rint|println|debug)\b.* | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.*
+      | fmt\.Print\w*\(.* | System\.(?:out|err)\..* | log\.Print\w*\(.* | debugger;?
+      | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\) | var_dump\(.* | echo[ ].* | puts[ ].*
     """,
     re.VERBOSE,
 )

@@ -41,6 +41,7 @@ class Frame:
         "collects",
         "depth",
         "height",
+        "is_broken",
         "is_open",
         "is_scope",
         "items",
@@ -65,6 +66,7 @@ class Frame:
         self.name = name  # None: it is no definition
         self.is_scope = False  # binds the names in ``bound``
         self.is_open = False  # binds them for the function around it
+        self.is_broken = False  # it is, or is inside, what holds a syntax error
         self.collects = False  # inside a function: names are looked at
         self.tokens: list[bytes] = []
         self.marks: list[tuple[int, bytes | Part]] = []  # tokens that are names, or parts

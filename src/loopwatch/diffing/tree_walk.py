@@ -98,6 +98,7 @@ class Walk:
             self.at = node.end_byte
         else:
             self.frames.append(Frame(row, key))
+            self.frames[-1].is_broken = self.has_error and node.has_error
             self._inside()
             part = self._close()
         if part.sort is not None:
@@ -209,6 +210,7 @@ class Walk:
         frame = Frame(row, key, name, len(self.path))
         frame.is_scope = trait.is_scope or (name is not None and name.is_function)
         frame.collects = frame.is_scope or outer.collects
+        frame.is_broken = outer.is_broken or (self.has_error and node.has_error)
         frame.is_open = name is None and not trait.is_scope
         frame.outer_prefix = self._prefix(outer, row) if name else None
         self.frames.append(frame)
@@ -230,10 +232,12 @@ class Walk:
     def _key(self, node: "Node", place: int, shortest: int) -> Key | None:
         """Return what tells equal parts; None for one that is short or cannot be trusted.
 
-        How broken code is understood depends on what stands around it.
+        How code is understood in and beside an error depends on what stands around it.
         """
         start, end = node.start_byte, node.end_byte
-        if end - start < shortest or (self.has_error and node.has_error):
+        if end - start < shortest or self.frames[-1].is_broken:
+            return None
+        if self.has_error and node.has_error:
             return None
         return place, blake2b(self.content[start:end], digest_size=16).digest()
 

@@ -103,7 +103,8 @@ def mark_moves(edits: Iterable[FileEdit]) -> set[tuple[bytes, bytes]]:
     Returns:
         Pairs of paths: code moved from the first to the second.
     """
-    paths, hunks = [], []
+    paths: list[bytes] = []
+    hunks: list[Fragment] = []
     for edit in edits:
         hunks += edit.hunks
         paths += [edit.path] * len(edit.hunks)

@@ -82,7 +82,7 @@ class FileWatch:
 
 
 def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:
-    """Return what makes an edit of a file, or of a symbol in it, mean less: every hunk has a mark."""
+    """Return what makes an edit of a file, or of a symbol, mean less: all its hunks are marked."""
     hunks = edit.hunks if edit else ()
     if symbol is not None:
         hunks = tuple(hunk for hunk in hunks if is_inside(hunk.symbol, symbol)) or hunks

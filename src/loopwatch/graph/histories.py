@@ -44,7 +44,7 @@ class Histories:
         return any(self.has_been(o, v, state) for o, v in self.origins.get(unit, ()) if v < version)
 
     def was_entered_by(self, versions: frozenset[int], unit: int, state: bytes) -> bool:
-        """Tell whether one of ``versions`` put the unit into that state, so that a merge brings it."""
+        """Tell whether one of ``versions``, which a merge brings in, put the unit into a state."""
         track = self.tracks.get(unit)
         if not versions or track is None:
             return False

@@ -116,7 +116,7 @@ class Observer:
             yield returned.marked(hunk.marks & Mark.NUMBERS)
 
     def _understand(self, edit: FileEdit | None) -> None:
-        """Tell the hunks of an edit that matters their symbols and all that makes them mean less."""
+        """Tell the hunks of an edit their symbols, and all that makes them mean less."""
         if edit is None:
             return
         edit.understand()

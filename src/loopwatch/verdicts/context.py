@@ -13,6 +13,10 @@ from loopwatch.verdicts.quiet import quiet_reason
 HOUR = 3600  # seconds
 
 
+def _no_reason(path: bytes) -> str | None:  # noqa: ARG001
+    return None
+
+
 @dataclass(slots=True)
 class Context:
     """Versions by number, with their intents, read once."""
@@ -22,7 +26,7 @@ class Context:
     parent: Callable[[int], str | None]  # id of the version that a version comes from
     options: Options
     _versions: dict[int, Version] = field(default_factory=dict)
-    quiet_by_content: Callable[[bytes], str | None] = lambda path: None  # header, attributes
+    quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)
     _code: dict[bytes, bool] = field(default_factory=dict)
     _intents: dict[int, Intent] = field(default_factory=dict)

@@ -159,7 +159,7 @@ def _versions(found: Return) -> list[int]:
 
 
 def _labels() -> Iterator[str]:
-    """Yield X, Y, Z, then A to W, then X2, Y2 …"""
+    """Yield X, Y, Z, then A to W, then X2, Y2 and so on."""
     letters = ascii_uppercase[23:] + ascii_uppercase[:23]
     yield from letters
     number = 2

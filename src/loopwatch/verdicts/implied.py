@@ -8,6 +8,7 @@ Source:
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import pairwise
 
 from loopwatch.graph.returns import Return
 from loopwatch.model.defect import Presence, Sighting, TrackedDefect
@@ -36,7 +37,7 @@ class ImpliedDefects:
         label_of = {v: state.label for state in states for v in state.versions}
         walk = [name(v.version) if v.version >= 0 else states[0].versions[0] for v in found.visits]
         wrong: dict[str, CycleEdit] = {}
-        for before, after in zip(walk, walk[1:], strict=False):
+        for before, after in pairwise(walk):
             edit = by_version.get(after)
             if edit is not None and edit.role is Role.FIX:
                 wrong.setdefault(label_of[before], edit)
@@ -67,7 +68,7 @@ def _defect(
     found: Return, label: str, edit: CycleEdit, walk: Sequence[tuple[str, str]]
 ) -> TrackedDefect:
     path = found.path.decode("utf-8", "surrogateescape")
-    taken = "\n".join(line.strip() for hunk in edit.hunks for line in hunk.before).strip()
+    taken = " ".join(line.strip() for hunk in edit.hunks for line in hunk.before).strip()
     parts = (found.granularity.value, found.symbol or path, label, taken)
     key = blake2b("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return TrackedDefect(

@@ -1,18 +1,18 @@
-"""The rules: which returns count, and how loud they are. Design §3 is the contract.
+"""The rules: which returns count, and how loud they are.
 
-Numbers behind the windows and thresholds are in ``docs/how-it-decides.md``.
+The contract is design §3; the numbers behind windows and thresholds are in
+``docs/how-it-decides.md``.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.returns import Return
-from loopwatch.graph.topology import NONE
-from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
+from loopwatch.verdicts.case import Case, Shares, is_uncreated
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.quiet_names import DOCUMENTATION
 
@@ -20,6 +20,15 @@ LONG_WINDOW = 14 * 24  # hours; where two fixes contradict each other word for w
 WHOLE_FIX_WINDOW = 30 * 24  # hours; where a fix is undone in several places at once
 WHOLE_FIX_PLACES = 3
 LOST_LINES = 3  # meaningful lines of code that went without a word and came back
+SURE_ROUNDS = 3  # returns after which what they say of themselves does not matter
+
+MARKS = {
+    Mark.LAYOUT: "layout only",
+    Mark.COMMENTS: "comments only",
+    Mark.IMPORTS: "imports only",
+    Mark.NUMBERS: "a version number or a counter",
+    MOVES: "moved, not changed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,120 +48,94 @@ class Verdict:
         return self.level is not Level.NOTE
 
 
+Rule = Callable[[Case], Verdict | None]
+
+
 def judge(returns: Sequence[Return], context: Context) -> list[Verdict]:
-    """Return a verdict for each unit that returns at one version, in the given order."""
-    shares = _Shares.of(returns, context)
-    absent = _Undone.of(returns)
-    return [
-        _verdict(found, shares, context)
-        for found in returns
-        if not found.is_arrival
-        and (absent.counts(found) or context.intent(found.version).is_admitted)
-    ]
+    """Return a verdict for each unit that returns at one version, in the given order.
+
+    What a merge only brings in was told on the side branch. A unit that was
+    created and is gone again counts only if the edit says so, or undoes more.
+    """
+    shares = Shares.of(returns, context)
+    cases = (Case(found, shares, context) for found in returns if not found.is_arrival)
+    return [_verdict(case) for case in cases if _counts(case)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Undone:
-    """Which earlier edits one version undoes in more than the files and symbols they created."""
-
-    edits: frozenset[int]
-
-    @classmethod
-    def of(cls, returns: Iterable[Return]) -> "_Undone":
-        return cls(frozenset(found.left for found in returns if not _is_uncreated(found)))
-
-    def counts(self, found: Return) -> bool:
-        """Tell whether a unit that was created and is gone again has returned to its absence."""
-        return not _is_uncreated(found) or found.left in self.edits
+def _counts(case: Case) -> bool:
+    if not is_uncreated(case.found) or case.found.left in case.shares.undone:
+        return True
+    return case.context.intent(case.found.version).is_admitted
 
 
-def _is_uncreated(found: Return) -> bool:
-    return found.visits[-1].state == ABSENT and found.visits[found.since].version == NONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """How much of each earlier edit one version takes back: places and lines by that edit."""
-
-    places: dict[int, int]
-    fixed_places: dict[int, int]
-    lost_lines: dict[int, int]
-
-    @classmethod
-    def of(cls, returns: Iterable[Return], context: Context) -> "_Shares":
-        places: dict[int, int] = defaultdict(int)
-        fixed_places: dict[int, int] = defaultdict(int)
-        lost_lines: dict[int, int] = defaultdict(int)
-        for found in returns:
-            if found.granularity is not Granularity.SITE or not _counts(found, context):
-                continue
-            if not found.is_insertion and context.is_code(found.path):
-                places[found.left] += 1
-            if _is_swap(found) and found.is_exact and context.intent(found.left).is_fix:
-                fixed_places[found.left] += 1
-            if found.is_deletion and context.is_code(found.path):
-                lost_lines[found.left] += found.lines
-        return cls(places, fixed_places, lost_lines)
-
-
-def _counts(found: Return, context: Context) -> bool:
-    """Tell whether a return may be loud on its first round."""
-    return not (
-        found.is_arrival
-        or found.marks & (MECHANICAL | MOVES)
-        or context.quiet_reason(found.path)
-        or context.intent(found.version).is_admitted
-    )
-
-
-def _verdict(found: Return, shares: _Shares, context: Context) -> Verdict:
-    quiet = context.quiet_reason(found.path)
+def _verdict(case: Case) -> Verdict:
+    """Return what the first rule that fits makes of a return."""
+    quiet = case.context.quiet_reason(case.found.path)
     if quiet is not None:
-        is_mechanical = quiet != DOCUMENTATION
-        return _note(found, f"quiet: {quiet}", is_mechanical=is_mechanical, context=context)
-    if (war := _war(found, context)) is not None:
-        return war
-    if found.marks & (MECHANICAL | MOVES):
-        reason = _mechanical_reason(found.marks)
-        return _note(found, reason, is_mechanical=True, context=context)
-    if found.is_absence:
-        return _note(found, "it was absent in between", is_mechanical=False, context=context)
-    for rule in (_dropped_fix, _contradiction, _lost_fix, _rollback, _lost_work):
-        if (verdict := rule(found, shares, context)) is not None:
-            return verdict
-    return _note(found, "one return, and not two fixes", is_mechanical=False, context=context)
+        return _note(case, f"quiet: {quiet}", is_mechanical=quiet != DOCUMENTATION)
+    if (verdict := _war(case)) is not None:
+        return verdict
+    if marks := case.found.marks & (MECHANICAL | MOVES):
+        reason = next(name for mark, name in MARKS.items() if marks & mark)
+        return _note(case, f"mechanical: {reason}", is_mechanical=True)
+    if case.found.is_absence:
+        return _note(case, "it was absent in between")
+    verdicts = (rule(case) for rule in RULES)
+    return next((v for v in verdicts if v is not None), None) or _note(case, _missing(case))
 
 
-def _note(found: Return, why: str, *, is_mechanical: bool, context: Context) -> Verdict:
-    is_stated = context.intent(found.version).is_admitted
+def _note(case: Case, why: str, *, is_mechanical: bool = False) -> Verdict:
+    """Return a backtrack; a stated revert is listed whatever it touches."""
+    is_stated = case.context.intent(case.found.version).is_admitted
     why = "it says that it takes something back" if is_stated else why
-    return Verdict(
-        found, Kind.BACKTRACK, Level.NOTE, why, 0.5, is_mechanical=is_mechanical and not is_stated
-    )
+    is_mechanical = is_mechanical and not is_stated
+    return Verdict(case.found, Kind.BACKTRACK, Level.NOTE, why, 0.5, is_mechanical=is_mechanical)
 
 
-def _war(found: Return, context: Context) -> Verdict | None:
+def _missing(case: Case) -> str:
+    """Return what keeps a return from being raised."""
+    if case.is_admitted:
+        return "an edit in between says that it takes something back"
+    if case.found.is_trace:
+        return "only lines that print or log"
+    if not any(step.is_fix for step in case.steps):
+        return "one round, and none of its edits means to fix something"
+    if not case.is_soon:
+        return f"one round, and {case.span} passed before the return"
+    if case.found.is_insertion:
+        return "something was put in and taken out again, and not by two fixes"
+    return "one round, and not every edit means to fix something"
+
+
+def _warning(case: Case, kind: Kind, why: str, confidence: float) -> Verdict:
+    return Verdict(case.found, kind, Level.WARNING, why, confidence)
+
+
+# --- The rules, in order ---
+
+
+def _war(case: Case) -> Verdict | None:
     """Two rounds or more, close together, whatever the messages say."""
-    if found.rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or not _is_close(found, context):
+    found = case.found
+    if found.rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or not _is_close(case):
         return None
     returning = [visit.version for visit in found.visits[found.period :]]
-    if found.is_absence and len(returning) < 3:
+    if len(returning) < SURE_ROUNDS and (found.is_absence or _evident(returning, case.context) < 2):
         return None
-    if len(returning) < 3 and _evident(returning, context) < 2:
-        return None
-    level = Level.ERROR if context.is_code(found.path) else Level.WARNING
+    level = Level.ERROR if case.is_code else Level.WARNING
     confidence = 0.95 if found.is_exact else 0.8
     why = f"the same states in turn, {found.rounds} rounds"
     return Verdict(found, Kind.OSCILLATION, level, why, confidence)
 
 
-def _is_close(found: Return, context: Context) -> bool:
-    """Tell whether each state was left soon after it was entered, and the last one returned to."""
+def _is_close(case: Case) -> bool:
+    """Tell whether each state was left soon after it was entered, and the last returned to."""
+    found, context = case.found, case.context
     at = [visit.version for visit in found.visits if visit.version >= 0]
     window = context.options.window_edits
-    if any(context.edits(a, b) > window for a, b in zip(at, at[1:], strict=False)):
+    if any(context.edits(before, after) > window for before, after in pairwise(at)):
         return False
-    return found.is_exact or context.hours(found.left, found.version) <= LONG_WINDOW
+    return found.is_exact or case.hours <= LONG_WINDOW
 
 
 def _evident(returning: Sequence[int], context: Context) -> int:
@@ -166,97 +149,60 @@ def _evident(returning: Sequence[int], context: Context) -> int:
     return evident
 
 
-def _is_swap(found: Return) -> bool:
-    """Tell whether both states have something to show: none is the lack of the other."""
-    return not (found.is_insertion or found.is_deletion or found.is_absence)
-
-
-def _contradiction(found: Return, shares: _Shares, context: Context) -> Verdict | None:
-    """Every edit of the cycle means to fix something: X Y X by fixes."""
-    steps = [context.intent(version) for version in found.steps]
-    if not all(step.is_fix and not step.is_admitted for step in steps) or found.is_trace:
-        return None
-    hours = context.hours(found.left, found.version)
-    is_long = _is_swap(found) and found.is_exact and len(steps) == 2 and hours <= LONG_WINDOW
-    if hours > context.options.window_hours and not is_long:
-        return None
-    why = f"each of its {len(steps)} edits means to fix something, within {_span(hours)}"
-    confidence = 0.75 if hours <= context.options.window_hours else 0.6
-    return Verdict(found, Kind.OSCILLATION, Level.WARNING, why, confidence)
-
-
-def _lost_fix(found: Return, shares: _Shares, context: Context) -> Verdict | None:
-    """What a fix changed is changed back by an edit that does not say so."""
-    if not context.intent(found.left).is_fix or not _is_silent(found, context):
-        return None
-    hours = context.hours(found.left, found.version)
-    is_whole = shares.fixed_places[found.left] >= WHOLE_FIX_PLACES and hours <= WHOLE_FIX_WINDOW
-    if found.is_insertion or found.is_absence or not found.is_exact:
-        return None
-    if hours > context.options.window_hours and not is_whole:
-        return None
-    why = f"a fix of {_span(hours)} before is taken back, and the edit does not say so"
-    return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.7 if is_whole else 0.6)
-
-
-def _dropped_fix(found: Return, shares: _Shares, context: Context) -> Verdict | None:
+def _dropped_fix(case: Case) -> Verdict | None:
     """A merge leaves out a fix that its other side brings."""
-    hours = context.hours(found.left, found.version)
-    if not found.is_dropped or found.is_trace or hours > WHOLE_FIX_WINDOW:
+    if not case.found.is_dropped or not case.is_code or case.found.is_trace:
         return None
-    why = f"a fix of {_span(hours)} before is on the side that is merged, but not in the merge"
-    return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.6)
+    if case.hours > WHOLE_FIX_WINDOW or case.is_admitted:
+        return None
+    why = f"a fix of {case.span} before is on the side that is merged, but not in the merge"
+    return _warning(case, Kind.RELAPSE, why, 0.6)
 
 
-def _rollback(found: Return, shares: _Shares, context: Context) -> Verdict | None:
+def _contradiction(case: Case) -> Verdict | None:
+    """Every edit of the cycle means to fix something: X Y X by fixes."""
+    if not case.is_all_fixes or case.found.is_trace:
+        return None
+    is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
+    if not case.is_soon and not (is_plain and case.hours <= LONG_WINDOW):
+        return None
+    why = f"each of its {len(case.steps)} edits means to fix something, within {case.span}"
+    return _warning(case, Kind.OSCILLATION, why, 0.75 if case.is_soon else 0.6)
+
+
+def _lost_fix(case: Case) -> Verdict | None:
+    """What a fix changed is changed back by an edit that does not say so."""
+    found = case.found
+    if not case.steps[0].is_fix or case.is_admitted or found.is_insertion or not found.is_exact:
+        return None
+    if found.is_deletion and not case.is_code:
+        return None  # what a fix takes out of settings is put back as things go on
+    is_whole = case.shares.fixed_places[found.left] >= WHOLE_FIX_PLACES
+    if not case.is_soon and not (is_whole and case.hours <= WHOLE_FIX_WINDOW):
+        return None
+    why = f"a fix of {case.span} before is taken back, and the edit does not say so"
+    return _warning(case, Kind.RELAPSE, why, 0.7 if is_whole else 0.6)
+
+
+def _rollback(case: Case) -> Verdict | None:
     """Much of one earlier edit returns at once, in silence."""
-    places = shares.places[found.left]
-    if places < context.options.rollback_hunks or found.granularity is not Granularity.SITE:
+    found = case.found
+    places = case.shares.places[found.left]
+    if found.granularity is not Granularity.SITE or found.is_insertion:
         return None
-    hours = context.hours(found.left, found.version)
-    if found.is_insertion or hours > context.options.window_hours or not _is_silent(found, context):
+    if places < case.context.options.rollback_hunks or not case.is_soon or case.is_admitted:
         return None
-    why = f"{places} places of one edit of {_span(hours)} before return together, in silence"
-    return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.65)
+    why = f"{places} places of one edit of {case.span} before return together, in silence"
+    return _warning(case, Kind.RELAPSE, why, 0.65)
 
 
-def _lost_work(found: Return, shares: _Shares, context: Context) -> Verdict | None:
+def _lost_work(case: Case) -> Verdict | None:
     """Code went without a word and had to be put back."""
-    if not found.is_deletion or shares.lost_lines[found.left] < LOST_LINES:
+    if not case.found.is_deletion or case.shares.lost_lines[case.found.left] < LOST_LINES:
         return None
-    hours = context.hours(found.left, found.version)
-    if hours > context.options.window_hours or not context.is_code(found.path):
+    if not case.is_soon or not case.is_code or case.is_admitted:
         return None
-    if not _is_silent(found, context) or context.intent(found.left).is_admitted:
-        return None
-    why = f"code that was lost {_span(hours)} before is put back"
-    return Verdict(found, Kind.RELAPSE, Level.WARNING, why, 0.6)
+    return _warning(case, Kind.RELAPSE, f"code that was lost {case.span} before is put back", 0.6)
 
 
-def _is_silent(found: Return, context: Context) -> bool:
-    return not any(context.intent(version).is_admitted for version in found.steps)
-
-
-def _mechanical_reason(marks: Mark) -> str:
-    names = {
-        Mark.LAYOUT: "layout only",
-        Mark.COMMENTS: "comments only",
-        Mark.IMPORTS: "imports only",
-        Mark.NUMBERS: "a version number or a counter",
-        MOVES: "moved, not changed",
-    }
-    return "mechanical: " + next(name for mark, name in names.items() if marks & mark)
-
-
-def _span(hours: float) -> str:
-    """Return a time in words that need no clock."""
-    if hours < 1:
-        return f"{round(hours * 60)} minutes"
-    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
-
-
-def loudest(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """Yield the verdicts of the highest level."""
-    kept = list(verdicts)
-    highest = max((verdict.level.rank for verdict in kept), default=0)
-    return (verdict for verdict in kept if verdict.level.rank == highest)
+RULES: tuple[Rule, ...] = (_dropped_fix, _contradiction, _lost_fix, _rollback, _lost_work)
