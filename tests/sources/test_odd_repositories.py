@@ -328,7 +328,7 @@ def shrink(path: Path) -> None:
     path.write_bytes(zlib.compress(b"blob 2000000\0" + b"x" * 2_000_000)[:200])
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize("damage", [cut, fill, shrink])
 def test_a_damaged_blob_is_told(repo: Repo, run: Scan, damage: Callable[[Path], None]) -> None:
     war(repo)

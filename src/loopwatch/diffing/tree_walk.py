@@ -61,6 +61,8 @@ class Walk:
         self.has_error = tree.root_node.has_error
         self.is_careful = self.has_error or not kinds.grammar.is_gapless
         self.frames = [Frame(0)]  # the parts around the cursor; the first is the file
+        is_rough = self.has_error and not kinds.grammar.is_gapless
+        self.frames[0].is_broken = is_rough or tree.root_node.is_error
         self.path: list[Traits] = []  # from the top-level node to the parent of the cursor's
         self.roles: dict[int, int] = {}  # of the patterns on the path, by depth
         self.holders: dict[int, Node] = {}  # of tuples on the path, by depth
