@@ -19,7 +19,7 @@ from typing import IO
 
 FIRST_SECOND = 1_500_000_000  # since 1970; commits follow at an hour's distance
 HOUR = 3600
-SIDE_SHARE, SIDE_LENGTH = 0.02, 6  # how often a side branch begins; the most commits on one
+SIDE_SHARE, SIDE_LENGTH = 0.08, 6  # how often a side branch begins; the most commits on one
 PEOPLE = 12
 REMEMBERED = 40  # commits back to which a revert goes
 VERBS = "Add Improve Simplify Move Rework Document Speed_up Support".split()

@@ -1,8 +1,8 @@
 """The pipeline: versions in, report out."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from loopwatch.graph.contents import Contents, name
 from loopwatch.graph.observer import INSIDE, Observer
@@ -102,7 +102,7 @@ class Analysis:
             self.explaining.settle(drafts, told)
         if self.options.is_agents_only:
             told = [finding for finding in told if self._is_by_agent(finding)]
-        told = _unique(sorted(told, key=self._order))
+        told = sorted(_joined(told, self.context.number), key=self._order)
         named = {version for finding in told for version in _versions(finding)}
         skipped = self._skipped()
         return Report(
@@ -272,6 +272,23 @@ def _versions(finding: Finding) -> set[str]:
     return named | {version for state in finding.states for version in state.versions}
 
 
-def _unique(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings, each id once: equal cycles in two places are told at the first."""
-    return list({finding.id: finding for finding in reversed(findings)}.values())[::-1]
+def _joined(findings: Sequence[Finding], number: Callable[[str], int]) -> Iterator[Finding]:
+    """Yield the findings, each id once: the same cycle elsewhere is told with the first."""
+    by_id: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_id.setdefault(finding.id, []).append(finding)
+    for same in by_id.values():
+        first = min(same, key=lambda finding: number(finding.closed_at))
+        if len(same) == 1:
+            yield first
+            continue
+        edits = {edit.version: edit for finding in (*same, first) for edit in finding.edits}
+        last = max(same, key=lambda finding: number(finding.last_at))
+        yield replace(
+            first,
+            paths=tuple(sorted({path for finding in same for path in finding.paths})),
+            edits=tuple(sorted(edits.values(), key=lambda edit: number(edit.version))),
+            last_at=last.last_at,
+            is_settled=last.is_settled,
+            is_open=any(finding.is_open for finding in same),
+        )

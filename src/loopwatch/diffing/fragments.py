@@ -61,6 +61,7 @@ class Fragment:
     before: tuple[int, ...]  # distinct lines that mean something, at most MOST_LINES
     after: tuple[int, ...]
     weight: int  # characters of those lines
+    is_indentation: bool = False  # nothing else differs: in Python that is a change
     is_trace: bool = False  # lines that only print or log come in or go
     marks: Mark = Mark.NOTHING
     symbol: str | None = None
@@ -92,6 +93,7 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         before=tuple(map(hash, lines_before)),
         after=tuple(map(hash, lines_after)),
         weight=sum(map(len, lines_before)) + sum(map(len, lines_after)),
+        is_indentation=not told,
         is_trace=bool(lines_before or lines_after)
         and all(TRACE.fullmatch(line) for line in (*lines_before, *lines_after)),
         marks=Mark.LAYOUT if is_layout else Mark.NOTHING,

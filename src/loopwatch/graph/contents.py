@@ -39,6 +39,16 @@ class FileContent:
 EMPTY = FileContent(lines=(), size=0)
 
 
+def lines_of(content: bytes) -> tuple[bytes, ...]:
+    """Return the lines as git counts them, without their ends."""
+    lines = content.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    if b"\r" in content:
+        lines = [line.removesuffix(b"\r") for line in lines]
+    return tuple(lines)
+
+
 @dataclass(slots=True)
 class Contents:
     """Reads contents by blob id and keeps the recent ones.
@@ -51,7 +61,8 @@ class Contents:
     skip: Callable[[bytes, str], None]
     has_symbols: bool = True
     _reader: SyntaxReader = field(default_factory=SyntaxReader)
-    _kept: OrderedDict[bytes, FileContent] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[bytes, str | None], FileContent] = field(default_factory=OrderedDict)
+    _refused: set[tuple[bytes, bytes]] = field(default_factory=set)
     _languages: dict[bytes, str | None] = field(default_factory=dict)
     _room: int = ROOM
 
@@ -59,17 +70,23 @@ class Contents:
         """Return the content of a file; None if it cannot be looked into."""
         if blob_id is None:
             return EMPTY
-        if (kept := self._kept.get(blob_id)) is not None:
-            self._kept.move_to_end(blob_id)
+        key = blob_id, self.language(path)
+        if (kept := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
             return kept
         content = self.read(blob_id)
+        if isinstance(content, bytes) and b"\0" in content[:BINARY_HEAD]:
+            content = "binary"
         if isinstance(content, str):
-            self.skip(path, content)
+            self._refuse(path, blob_id, content)
             return None
-        if b"\0" in content[:BINARY_HEAD]:
-            self.skip(path, "binary")
-            return None
-        return self._keep(blob_id, self._looked_at(path, content))
+        return self._keep(key, self._looked_at(path, blob_id, content))
+
+    def _refuse(self, path: bytes, blob_id: bytes, reason: str) -> None:
+        """Tell once for each content of a path why it is not looked into."""
+        if (path, blob_id) not in self._refused:
+            self._refused.add((path, blob_id))
+            self.skip(path, reason)
 
     def language(self, path: bytes) -> str | None:
         """Return the language of a file, by its name."""
@@ -77,13 +94,13 @@ class Contents:
             self._languages[path] = language_of(name(path))
         return self._languages[path]
 
-    def _looked_at(self, path: bytes, content: bytes) -> FileContent:
+    def _looked_at(self, path: bytes, blob_id: bytes, content: bytes) -> FileContent:
         language = self.language(path) if self.has_symbols else None
         if language is not None and not is_installed(language):
-            self.skip(path, NO_PARSER.format(language))
+            self._refuse(path, blob_id, NO_PARSER.format(language))
             language = None
         return FileContent(
-            lines=tuple(content.splitlines()),
+            lines=lines_of(content),
             size=len(content),
             parse=partial(self._parse, name(path), language) if language else None,
         )
@@ -91,8 +108,8 @@ class Contents:
     def _parse(self, path: str, language: str, lines: tuple[bytes, ...]) -> FileSyntax | None:
         return self._reader.read(path, language, b"\n".join(lines))
 
-    def _keep(self, blob_id: bytes, content: FileContent) -> FileContent:
-        self._kept[blob_id] = content
+    def _keep(self, key: tuple[bytes, str | None], content: FileContent) -> FileContent:
+        self._kept[key] = content
         self._room -= content.size
         while self._room < 0 and len(self._kept) > 2:
             self._room += self._kept.popitem(last=False)[1].size

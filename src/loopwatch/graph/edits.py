@@ -7,6 +7,7 @@ from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
 
+PYTHON = (b".py", b".pyi")  # where indentation is syntax
 MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
 
 
@@ -41,6 +42,8 @@ class FileEdit:
         for hunk in self.hunks:
             if is_layout:
                 hunk.marks |= Mark.LAYOUT
+            elif hunk.is_indentation and self.path.endswith(PYTHON):
+                hunk.marks &= ~Mark.LAYOUT
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
             hunk.marks |= _marks(old, new, hunk)
 

@@ -22,6 +22,7 @@ class FileWatch:
     id_width: int
     paths: Paths = field(default_factory=Paths)
     histories: Histories = field(init=False)
+    _left: set[bytes] = field(default_factory=set)  # names that a file has left for another
 
     def __post_init__(self) -> None:
         self.histories = Histories(self.topology, self.id_width)
@@ -41,6 +42,11 @@ class FileWatch:
             number = self.paths.number
             self.histories.begin_as(number(new_path), number(old_path), version)
             self.paths.join(old_path, new_path)
+            self._left.add(old_path)
+        for path in sorted(self._left & steps.keys()):
+            if steps[path].old is None and steps[path].old_path == path:
+                self.paths.part(path)
+                self._left.discard(path)
         return list(steps.values())
 
     def _leave(self, version: int, step: Step) -> None:

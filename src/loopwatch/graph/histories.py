@@ -41,7 +41,11 @@ class Histories:
         track = self.tracks.get(unit)
         if track is not None and next(track.places(state), None) is not None:
             return True
-        return any(self.has_been(o, v, state) for o, v in self.origins.get(unit, ()) if v < version)
+        return any(
+            self.has_been(o, v, state)
+            for o, v in self.origins.get(unit, ())
+            if v <= version and o != unit
+        )
 
     def was_entered_by(self, versions: frozenset[int], unit: int, state: bytes) -> bool:
         """Tell whether one of ``versions``, which a merge brings in, put the unit into a state."""

@@ -18,6 +18,15 @@ from loopwatch.model.unit import Granularity
 
 CounterTest = Callable[[bytes, Sequence[bytes], Sequence[bytes]], bool]
 ID_WIDTH = 20  # bytes of a blob id; 32 where the repository uses SHA-256
+EMPTY_BLOBS = frozenset(  # all empty files are equal, and none is another one renamed
+    map(
+        bytes.fromhex,
+        (
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+        ),
+    )
+)
 INSIDE = frozenset({Granularity.SYMBOL, Granularity.SITE})
 
 
@@ -87,7 +96,7 @@ class Observer:
         come = [(path, new) for path, old, new in changes if old is None and new]
         if not gone or not come:
             return ()
-        pairs = [(gone[new], path) for path, new in come if new in gone]
+        pairs = [(gone[new], path) for path, new in come if new in gone and new not in EMPTY_BLOBS]
         if len(pairs) < min(len(gone), len(come)):
             return self.history.renames(version, changes)
         return pairs

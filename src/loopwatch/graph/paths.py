@@ -10,6 +10,7 @@ class Paths:
     names: list[bytes] = field(default_factory=list)
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _families: dict[int, int] = field(default_factory=dict)
+    _strangers: int = 0
     _sources: dict[int, set[int]] = field(default_factory=dict)
 
     def number(self, path: bytes) -> int:
@@ -23,9 +24,12 @@ class Paths:
     def family(self, path: bytes) -> int:
         """Return the number that all names of a file share."""
         number = self.number(path)
-        while (elder := self._families.get(number, number)) != number:
-            number = elder
-        return number
+        return self._families.get(number, number)
+
+    def part(self, path: bytes) -> None:
+        """Note that a file begins under a name that another file had and left."""
+        self._strangers += 1
+        self._families[self.number(path)] = -self._strangers
 
     def share(self, old: bytes, new: bytes) -> None:
         """Note that code moved from ``old`` to ``new``."""
@@ -37,6 +41,4 @@ class Paths:
 
     def join(self, old: bytes, new: bytes) -> None:
         """Note that ``new`` is another name of ``old``."""
-        elder, younger = self.family(old), self.family(new)
-        if elder != younger:
-            self._families[younger] = elder
+        self._families[self.number(new)] = self.family(old)

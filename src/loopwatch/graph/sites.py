@@ -20,6 +20,7 @@ from loopwatch.graph.topology import NONE
 MOST_PLACES = 24  # newest hunks that are looked at for one line
 LONGEST_PERIOD = 8  # hunks that a site is followed back
 MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a return
+REPLACED = 3  # lines taken out for one put in their place: fewer are a rewrite
 SHARE = 0.5  # of the lines of a half that have to match
 
 
@@ -157,10 +158,10 @@ class SiteIndex:
     def _undone(self, number: int, gone: set[int], come: set[int]) -> bool:
         """Tell whether the lines that went and came take back a hunk."""
         before, after = self.before[number], self.after[number]
-        if not before:
-            return _covers(after, gone, 0.75) and not _covers(after, come, 0.25)
+        if not before:  # what was put in is taken out, and nothing takes its place
+            return _covers(after, gone, 0.75) and REPLACED * len(come) <= len(gone)
         if not after:
-            return _covers(before, come, 0.75) and not _covers(before, gone, 0.25)
+            return _covers(before, come, 0.75) and REPLACED * len(gone) <= len(come)
         return _covers(after, gone, SHARE) and _covers(before, come, SHARE)
 
     def _followed(self, version: int, path: int, hunk: Fragment) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ from loopwatch.diffing.syntax import Symbol
 from loopwatch.graph.contents import FileContent
 from loopwatch.graph.edits import FileEdit
 
-
 NUMBERED = "#"  # "run#2": one more or less before it, and it is another one's number
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 NONE = -1  # no parent inside the range
 
@@ -27,6 +27,7 @@ class Topology:
     tip_of: dict[int, int]  # of each side line: the merge that brings it in, or NONE
     fork: array[int]  # of each line: the version that it starts from, or NONE
     outside: dict[int, str]  # first parents that lie before the range, by version
+    _brought_by: dict[int, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.line)
@@ -63,21 +64,29 @@ class Topology:
     def merged_by(self, merge: int) -> Iterator[int]:
         """Yield the versions that ``merge`` brings in: reachable, but not by its first parent.
 
-        Walks down from the other parents and stops where the first parent's own
-        history begins, so that all merges together cost little more than one walk.
+        To be asked for each merge in order: what earlier ones have brought in is
+        remembered, so that all merges together cost little more than one walk.
         """
-        mine = self.line[merge]
+        trunk = self.first_parent[merge]
         seen: set[int] = set()
         todo = list(self.other_parents.get(merge, ()))
         while todo:
             version = todo.pop()
-            if version in seen or self.line[version] == mine or self.sees(merge, version):
+            if version in seen or (trunk != NONE and self._has(trunk, version)):
                 continue
             seen.add(version)
             yield version
             todo.extend(self.other_parents.get(version, ()))
             if self.first_parent[version] != NONE:
                 todo.append(self.first_parent[version])
+        for version in seen:
+            self._brought_by.setdefault(version, []).append(merge)
+
+    def _has(self, version: int, earlier: int) -> bool:
+        """Tell whether ``earlier`` is in the history of ``version``, by whatever parents."""
+        if self.sees(version, earlier):
+            return True
+        return any(self.sees(version, merge) for merge in self._brought_by.get(earlier, ()))
 
 
 def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[bytes]]:

@@ -2,21 +2,22 @@
 
 import subprocess
 from collections import OrderedDict
-from collections.abc import Callable
 from types import TracebackType
+from typing import IO
 
 from loopwatch.sources.git_process import Git, stop
 
 CACHE_BYTES = 32_000_000
 MISSING = "missing object"
+DAMAGED = "missing object: damaged"
 TOO_LARGE = "larger than the limit"
 
 
 class Blobs:
     """The contents of a repository, by blob id.
 
-    Sizes are asked for before contents, so a huge blob is never read. A recent
-    content is kept, as the next edit of its file starts from it.
+    What is larger than the limit is passed over and not kept. A recent content is
+    kept, as the next edit of its file starts from it.
     """
 
     def __init__(self, git: Git, largest: int, cache_bytes: int = CACHE_BYTES) -> None:
@@ -63,24 +64,43 @@ class Blobs:
             self._room += len(self._kept.popitem(last=False)[1])
 
     def _ask(self, blob_id: str) -> bytes | str:
+        """Ask git; where git dies of a damaged object, the next question starts it again."""
         if self._reader is None:
             self._reader = self._git.open("cat-file", "--batch", stdin=subprocess.PIPE)
         stdin, stdout = self._reader.stdin, self._reader.stdout
         assert stdin is not None and stdout is not None
-        stdin.write(blob_id.encode() + b"\n")
-        stdin.flush()
+        try:
+            stdin.write(blob_id.encode() + b"\n")
+            stdin.flush()
+            return self._answer(stdout)
+        except (_DamagedError, BrokenPipeError):
+            stop(self._reader)
+            self._reader = None
+            return DAMAGED
+
+    def _answer(self, stdout: IO[bytes]) -> bytes | str:
         header = stdout.readline().split()
+        if not header:
+            raise _DamagedError
         if len(header) != 3:
             return MISSING
         size = int(header[2])
         if size > self.largest:
-            _drain(stdout.read, size + 1)
+            _drain(stdout, size + 1)
             return TOO_LARGE
         content = stdout.read(size)
-        stdout.read(1)
+        if len(content) < size or stdout.read(1) != b"\n":
+            raise _DamagedError
         return content if header[1] == b"blob" else MISSING
 
 
-def _drain(read: Callable[[int], bytes], size: int) -> None:
+class _DamagedError(Exception):
+    """Git stopped in the middle of an object."""
+
+
+def _drain(stdout: IO[bytes], size: int) -> None:
     while size > 0:
-        size -= len(read(min(size, 1 << 20)))
+        passed = len(stdout.read(min(size, 1 << 20)))
+        if not passed:
+            raise _DamagedError
+        size -= passed

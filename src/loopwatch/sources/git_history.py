@@ -29,6 +29,7 @@ RENAMES = (
 )  # fmt: skip
 # The only lines of a body that say what an edit means to do; agents write whole essays around them.
 TOLD = re.compile(rb"(?im)^.*\b(?:reverts? |reverting |reappl|reland|cherry.pick).*$")
+LONGEST_DATE = 13  # digits, of seconds; enough for 30,000 years
 KEPT_LINES, KEPT_BYTES = 3, 400  # of each message; a merge names its pull request on line 3
 
 
@@ -113,9 +114,9 @@ class GitHistory:
             raise SourceError("the history changed while it was read", hint="run loopwatch again")
 
     def _keep(self, header: bytes) -> None:
-        authored, committed, name, email, message = header.split(b"\x1f", 4)
-        self._times.append(int(authored))
-        self._times.append(int(committed))
+        authored, committed, name, email, message = header.split(b"\n", 4)
+        self._times.append(_seconds(authored))
+        self._times.append(_seconds(committed))
         lines = message.split(b"\n", KEPT_LINES)
         short = b"\n".join(lines[:KEPT_LINES])[:KEPT_BYTES]
         if len(lines) > KEPT_LINES:
@@ -172,3 +173,9 @@ class GitHistory:
             Skipped(path=os.fsdecode(path), reason="submodule", count=count)
             for path, count in sorted(self._submodules.items())
         )
+
+
+def _seconds(date: bytes) -> int:
+    """Return a date as git prints it; one that nobody can have meant is 1970."""
+    digits = date.strip()
+    return int(digits) if digits.isdigit() and len(digits) < LONGEST_DATE else 0

@@ -15,6 +15,9 @@ SAFE_SETTINGS = (
     "core.hooksPath=/dev/null",
     "core.quotePath=false",
     "diff.external=",
+    "diff.ignoreSubmodules=none",
+    f"diff.orderFile={os.devnull}",
+    "log.follow=false",
     "gc.auto=0",
     "log.showSignature=false",
     "log.mailmap=false",
@@ -30,6 +33,7 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
         "LC_ALL": "C",
         "TZ": "UTC",
         "GIT_NO_REPLACE_OBJECTS": "1",  # history as it was written, the same on every machine
+        "GIT_GRAFT_FILE": os.devnull,
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
@@ -43,10 +47,13 @@ class Git:
     """git, bound to one folder."""
 
     folder: Path
+    settings: tuple[str, ...] = ()  # beside the safe ones
 
     def command(self, *arguments: str) -> list[str]:
         """Return the whole command line for ``arguments``."""
-        settings = [part for setting in SAFE_SETTINGS for part in ("-c", setting)]
+        settings = [
+            part for setting in (*SAFE_SETTINGS, *self.settings) for part in ("-c", setting)
+        ]
         return ["git", "--no-pager", *settings, "-C", str(self.folder), *arguments]
 
     def open(
@@ -73,9 +80,9 @@ class Git:
         return process.returncode, output, last_line(complaint or b"")
 
     def text(self, *arguments: str) -> str | None:
-        """Return what git prints, stripped; None if it failed."""
+        """Return what git prints, without the last line end; None if it failed."""
         status, output, _ = self.ask(*arguments)
-        return os.fsdecode(output).strip() if status == 0 else None
+        return os.fsdecode(output).removesuffix("\n") if status == 0 else None
 
 
 def last_line(complaint: bytes) -> str:

@@ -65,7 +65,7 @@ def _found_by_gitpython(folder: Path) -> Path | None:
             "git is not installed, or not on PATH", hint="install git 2.31 or newer"
         ) from error
     try:
-        found = git.Repo(folder, search_parent_directories=True)
+        found = git.Repo(folder, search_parent_directories=True, expand_vars=False)
     except (git.GitError, git.NoSuchPathError, ValueError, OSError):
         return None  # git itself decides: it knows SHA-256, and folders without refs/
     with found:
@@ -89,6 +89,17 @@ def line_name(git: Git, revision: str) -> str:
     """Return the name of the main line: the branch that a revision stands for, or itself."""
     branch = git.text("symbolic-ref", "--quiet", "--short", revision)
     return branch or revision
+
+
+def is_unborn(git: Git) -> bool:
+    """Tell whether HEAD is a branch without commits: the branch is named, and does not exist."""
+    branch = git.text("symbolic-ref", "--quiet", "HEAD")
+    if branch is None:
+        return False
+    status, output, _ = git.ask("for-each-ref", "--format=%(refname)", branch)
+    folder = git.text("rev-parse", "--git-path", branch)
+    is_file = folder is not None and (git.folder / folder).is_file()
+    return status == 0 and not output.strip() and not is_file
 
 
 def resolve(git: Git, revision: str) -> str:

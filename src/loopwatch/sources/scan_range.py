@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from loopwatch.errors import RangeError
 from loopwatch.graph.topology import Topology, topology
 from loopwatch.model.history import Frame
 from loopwatch.model.report import Source
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_history import GitHistory, Selection, read_topology
 from loopwatch.sources.git_process import Git
-from loopwatch.sources.repository import Repository, line_name, resolve
+from loopwatch.sources.repository import Repository, is_unborn, line_name, resolve
 from loopwatch.sources.working_tree import WorkingTree
 
 
@@ -41,8 +42,8 @@ def read_range(
     selection, start, end = _selection(git, wanted)
     shape, ids = read_topology(git, selection) if end else (topology(()))
     history = GitHistory(git=git, selection=selection, topology=shape, ids=ids, blobs=blobs)
-    if wanted.revision is None and not repository.is_bare and not wanted.paths and ids:
-        for version in WorkingTree(git, blobs, blobs.largest).versions():
+    if wanted.revision is None and not repository.is_bare and ids:
+        for version in WorkingTree(git, blobs, wanted.paths).versions():
             shape.append()
             history.uncommitted.append(version)
     return history, shape, _frame(repository, wanted, start, end)
@@ -59,10 +60,13 @@ def _selection(git: Git, wanted: ScanRange) -> tuple[Selection, str | None, str 
     """Return what to ask git for, and the ids of the first (if given) and the last version."""
     if wanted.is_range and wanted.revision:
         first, _, last = wanted.revision.partition("..")
-        last = last.lstrip(".")
+        if last.startswith("."):
+            raise RangeError(
+                f"{wanted.revision} has three dots", hint=f"write {first}..{last.lstrip('.')}"
+            )
         start, end = resolve(git, first or "HEAD"), resolve(git, last or "HEAD")
         return Selection((f"{start}..{end}",), paths=wanted.paths), start, end
-    if wanted.revision is None and git.text("rev-parse", "--verify", "--quiet", "HEAD") is None:
+    if wanted.revision is None and is_unborn(git):
         return Selection(()), None, None  # nothing is committed yet
     end = resolve(git, wanted.revision or "HEAD")
     count = 0 if wanted.since else wanted.max_count

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,40 +22,55 @@ class WorkingTree:
 
     git: Git
     blobs: Blobs
-    largest: int  # bytes
+    paths: tuple[str, ...] = ()  # pathspecs
 
     def versions(self) -> Iterator[tuple[Version, Sequence[Change]]]:
         """Yield the index and the working tree where they differ from what is before them."""
         is_admitted = self._is_reverting()
+        newest = int(self.git.text("log", "-1", "--format=%ct", "HEAD", "--") or 0)
+        index = self.git.text("rev-parse", "--git-path", "index")
         staged = tuple(self._staged())
         if staged:
-            yield _version(INDEX, is_admitted), staged
+            newest = max(newest, _modified(self.git.folder / (index or "index")))
+            yield _version(INDEX, newest, is_admitted), staged
         changed = tuple(self._changed())
         if changed:
-            yield _version(WORKTREE, is_admitted), changed
+            files = [self.git.folder / os.fsdecode(path) for path, _, _ in changed]
+            newest = max(newest, *map(_modified, files))
+            yield _version(WORKTREE, newest, is_admitted), changed
 
     def _is_reverting(self) -> bool:
         folder = self.git.text("rev-parse", "--absolute-git-dir")
         return folder is not None and any((Path(folder) / name).exists() for name in UNDER_WAY)
 
     def _staged(self) -> Iterator[Change]:
-        status, output, _ = self.git.ask("diff-index", "--cached", *RAW, "HEAD", "--")
+        status, output, _ = self.git.ask("diff-index", "--cached", *RAW, "HEAD", "--", *self.paths)
         yield from _entries(output if status == 0 else b"")
 
     def _changed(self) -> Iterator[Change]:
-        status, output, _ = self.git.ask("diff-files", *RAW)
+        git = Git(self.git.folder, self._without_filters())
+        status, output, _ = git.ask("diff-files", *RAW, "--", *self.paths)
         for path, old, _ in _entries(output if status == 0 else b""):
-            new = self._read(path, len(old or b""))
+            file = self.git.folder / os.fsdecode(path)
+            if _size(file) > self.blobs.largest:
+                continue
+            new = self._read(file, path, len(old or b""))
             if new != old:
                 yield path, old, new
 
-    def _read(self, path: bytes, width: int) -> bytes | None:
+    def _without_filters(self) -> tuple[str, ...]:
+        """Return settings that keep git from running the filters that the repository names."""
+        names = self.git.text("config", "--name-only", "--get-regexp", r"^filter\..*") or ""
+        filters = {name.rpartition(".")[0] for name in names.splitlines()}
+        ends = ("clean=", "process=", "smudge=", "required=false")
+        return tuple(f"{name}.{end}" for name in sorted(filters) for end in ends)
+
+    def _read(self, file: Path, path: bytes, width: int) -> bytes | None:
         """Return the blob id of a file as it lies in the folder, and lend its content."""
-        file = self.git.folder / os.fsdecode(path)
         try:
             if file.is_symlink():
                 content = os.fsencode(os.readlink(file))  # noqa: PTH115  a Path would be tidied
-            elif file.is_file() and file.stat().st_size <= self.largest:
+            elif file.is_file():
                 content = file.read_bytes()
             else:
                 return None
@@ -75,9 +89,23 @@ class WorkingTree:
         return content if is_committed_so else content.replace(b"\r\n", b"\n")
 
 
-def _version(name: str, is_admitted: bool) -> Version:
-    now = int(time.time())
-    return Version(id=name, authored=now, committed=now, subject=None, is_admitted=is_admitted)
+def _version(name: str, when: int, is_admitted: bool) -> Version:
+    """Return a version that is not committed, as old as its files: no clock is asked."""
+    return Version(id=name, authored=when, committed=when, subject=None, is_admitted=is_admitted)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _modified(file: Path) -> int:
+    try:
+        return int(file.lstat().st_mtime)
+    except OSError:
+        return 0
 
 
 def _blob_id(content: bytes, width: int) -> bytes:

@@ -117,25 +117,29 @@ def _warning(case: Case, kind: Kind, why: str, confidence: float) -> Verdict:
 def _war(case: Case) -> Verdict | None:
     """Two rounds or more, close together, whatever the messages say."""
     found = case.found
-    if found.rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or not _is_close(case):
+    run = _recent(case)
+    rounds = len(run) // found.period
+    if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS):
         return None
-    returning = [visit.version for visit in found.visits[found.period :]]
+    if not found.is_exact and case.hours > LONG_WINDOW:
+        return None
+    returning = run[found.period :]
     if len(returning) < SURE_ROUNDS and (found.is_absence or _evident(returning, case.context) < 2):
         return None
     level = Level.ERROR if case.is_code else Level.WARNING
     confidence = 0.95 if found.is_exact else 0.8
-    why = f"the same states in turn, {found.rounds} rounds"
+    why = f"the same states in turn, {rounds} rounds"
     return Verdict(found, Kind.OSCILLATION, level, why, confidence)
 
 
-def _is_close(case: Case) -> bool:
-    """Tell whether each state was left soon after it was entered, and the last returned to."""
-    found, context = case.found, case.context
-    at = [visit.version for visit in found.visits if visit.version >= 0]
-    window = context.options.window_edits
-    if any(context.edits(before, after) > window for before, after in pairwise(at)):
-        return False
-    return found.is_exact or case.hours <= LONG_WINDOW
+def _recent(case: Case) -> list[int]:
+    """Return the versions of the run's last part, in which one turn soon follows the other."""
+    context, window = case.context, case.context.options.window_edits
+    run = [visit.version for visit in case.found.visits]
+    for index, (before, after) in reversed(list(enumerate(pairwise(run)))):
+        if before >= 0 and context.edits(before, after) > window:
+            return run[index + 1 :]
+    return run
 
 
 def _evident(returning: Sequence[int], context: Context) -> int:
