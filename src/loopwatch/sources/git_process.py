@@ -19,6 +19,7 @@ SAFE_SETTINGS = (
     f"diff.orderFile={os.devnull}",
     "log.follow=false",
     "gc.auto=0",
+    "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.mailmap=false",
     "protocol.allow=never",  # an absent object is reported, never fetched
