@@ -20,7 +20,7 @@ from synthetic import build
 from loopwatch.diffing.languages import LANGUAGES, is_installed
 
 HEAD = ("side", "seconds", "commits/s", "loopwatch", "goal")
-FIRST_PARENT = "--diff-merges=first-parent"
+MERGES = ("--diff-merges=first-parent", "--no-renames")  # what a scan asks git for
 LONG = 10_000  # commits; a goal for long histories says nothing of shorter ones
 LESS_LONG = 2_000
 
@@ -38,7 +38,7 @@ class Subject:
         self, log: Sequence[str], code: Sequence[str], scan: Sequence[str], ids: bytes | None
     ) -> tuple[float, float, float]:
         """Return the medians of git, of git with merges as a scan reads them, and of a scan."""
-        merges = [*log, FIRST_PARENT, "--", *code]
+        merges = [*log, *MERGES, "--", *code]
         sides = {
             "plain": lambda: run([*log, "--", *code], self.folder, given=ids).seconds,
             "merges": lambda: run(merges, self.folder, given=ids).seconds,
@@ -68,7 +68,7 @@ def file_rows(subject: Subject) -> list[list[str]]:
     files = subject.rate(pydriller(subject.copy), plainly)
     return [
         git_row("git log --raw", plain, scan, len(ids), 1.5 if len(ids) >= LONG else 0),
-        git_row(f"git log --raw {FIRST_PARENT}", merges, scan, len(ids), 0),
+        git_row(" ".join(["git log --raw", *MERGES]), merges, scan, len(ids), 0),
         peer_row("GitPython commit.diff()", changes, rate, 50 if len(ids) >= LESS_LONG else 0),
         peer_row("PyDriller modified_files", files, rate, 0),
         ["loopwatch scan --units file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
@@ -87,7 +87,7 @@ def symbol_rows(subject: Subject, count: int) -> list[list[str]]:
     methods = subject.rate(pydriller(subject.copy, has_methods=True), no_merges(subject, count))
     return [
         git_row("git log -p -U0, code", plain, scan, len(ids), 20),
-        git_row(f"git log -p -U0 {FIRST_PARENT}, code", merges, scan, len(ids), 0),
+        git_row(" ".join(["git log -p -U0", *MERGES]) + ", code", merges, scan, len(ids), 0),
         peer_row("PyDriller changed_methods", methods, rate, 10),
         ["loopwatch scan --units symbol,site,file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
     ]

@@ -192,6 +192,8 @@ class Analysis:
         number = self.observer.files.paths.number(found.path)
         files = self.observer.files.histories.visits(number, newest)
         states = {visit.state for visit in found.visits}
+        if found.granularity is Granularity.TREE:
+            return self.observer.trees.now() in states
         if found.granularity is Granularity.FILE:
             return bool(files) and files[-1].state in states
         if found.granularity is Granularity.SYMBOL:

@@ -13,6 +13,7 @@ from loopwatch.graph.site_watch import SiteWatch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.symbol_watch import SymbolWatch
 from loopwatch.graph.topology import Topology
+from loopwatch.graph.tree_watch import TreeWatch
 from loopwatch.model.history import Change, History, Rename
 from loopwatch.model.unit import Granularity
 
@@ -44,12 +45,14 @@ class Observer:
     id_width: int = ID_WIDTH
     has_changed: bool = False  # did the version that was looked at last change anything?
     files: FileWatch = field(init=False)
+    trees: TreeWatch = field(init=False)
     symbols: SymbolWatch = field(init=False)
     sites: SiteWatch = field(init=False)
     rereading: Rereading = field(init=False)
 
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
+        self.trees = TreeWatch(self.topology, self.id_width)
         paths = self.files.paths
         index = SiteIndex(self.topology.sees, paths.sources)
         self.rereading = Rereading(self.files.histories, paths, self.contents, index)
@@ -75,6 +78,9 @@ class Observer:
                 self._understand(edits.get(step.path))
                 returned = self.files.found(version, step, edits.get(step.path), merged)
                 found.extend([returned] if returned else [])
+        if Granularity.TREE in self.units and (tree := self.history.tree(version)):
+            returned = self.trees.found(version, tree, merged)
+            found.extend([returned] if returned and not found else [])
         if Granularity.SITE in self.units:
             for edit in edits.values():
                 found.extend(self._site_returns(version, edit, merged))

@@ -27,6 +27,9 @@ class History(Protocol):
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""
 
+    def tree(self, number: int) -> bytes | None:
+        """Return the id of a version's whole tree, if it has one."""
+
     def version(self, number: int) -> Version:
         """Return the version of that number."""
 

@@ -86,6 +86,7 @@ class GitHistory:
     blobs: Blobs
     uncommitted: list[tuple[Version, Sequence[Change]]] = field(default_factory=list)
     _headers: list[bytes] = field(default_factory=list)
+    _trees: bytearray = field(default_factory=bytearray)  # ids, end to end
     _times: array[int] = field(default_factory=lambda: array("q"))
     _submodules: dict[bytes, int] = field(default_factory=dict)
     _skipped: dict[tuple[bytes, str], int] = field(default_factory=dict)
@@ -114,7 +115,8 @@ class GitHistory:
             raise SourceError("the history changed while it was read", hint="run loopwatch again")
 
     def _keep(self, header: bytes) -> None:
-        authored, committed, name, email, message = header.split(b"\n", 4)
+        tree, authored, committed, name, email, message = header.split(b"\n", 5)
+        self._trees += bytes.fromhex(tree.decode())
         self._times.append(_seconds(authored))
         self._times.append(_seconds(committed))
         lines = message.split(b"\n", KEPT_LINES)
@@ -155,6 +157,11 @@ class GitHistory:
             reapplies=told.reapplies,
             agent=agent.decode() or None,
         )
+
+    def tree(self, number: int) -> bytes | None:
+        """Return the id of a commit's tree; None for what is not committed."""
+        width = len(self._trees) // max(len(self._headers), 1)
+        return bytes(self._trees[number * width : (number + 1) * width]) or None
 
     def id(self, number: int) -> str:
         """Return the id of a version."""

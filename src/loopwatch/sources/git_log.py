@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from loopwatch.model.history import Change
 
-HEADER_FORMAT = "%x02%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line end
+HEADER_FORMAT = "%x02%T%n%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line end
 SUBMODULE = b"160000"
 START, END = b"\x02", b"\x03"
 

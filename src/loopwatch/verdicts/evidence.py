@@ -23,6 +23,8 @@ class Evidence:
 
     def hunks(self, found: Return, version: int) -> tuple[Hunk, ...]:
         """Return what one edit of a cycle did to the unit."""
+        if found.granularity is Granularity.TREE:
+            return ()
         if found.granularity is Granularity.SITE:
             return tuple(self._of_site(found, version))[:MOST_HUNKS]
         edit = self.observer.rereading.edit(found.path, version)

@@ -44,7 +44,7 @@ class Findings:
         edits = self._edits(draft, lead)
         defects = self.implied.of(found, states, edits, self._name)
         edits = self.implied.told(edits, defects)
-        path = found.path.decode("utf-8", "surrogateescape")
+        path = _path(found)
         return Finding(
             id=self._id(closing.found),
             kind=draft.kind,
@@ -55,7 +55,7 @@ class Findings:
             granularity=found.granularity,
             path=path,
             symbol=found.symbol,
-            paths=_paths(verdicts, path),
+            paths=_paths(verdicts),
             period=found.period,
             rounds=draft.rounds,
             closed_at=self._name(draft.closed_at),
@@ -74,7 +74,7 @@ class Findings:
                 kind=draft.kind,
                 path=path,
                 symbol=found.symbol,
-                paths=_paths(verdicts, path),
+                paths=_paths(verdicts),
                 period=found.period,
                 rounds=draft.rounds,
                 edits=edits,
@@ -168,9 +168,13 @@ def _labels() -> Iterator[str]:
         number += 1
 
 
-def _paths(verdicts: Sequence[Verdict], path: str) -> tuple[str, ...]:
-    told = {v.found.path.decode("utf-8", "surrogateescape") for v in verdicts}
-    return tuple(sorted(told | {path}))
+def _path(found: Return) -> str | None:
+    """Return the file of a unit; None for the whole tree."""
+    return found.path.decode("utf-8", "surrogateescape") or None
+
+
+def _paths(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    return tuple(sorted({path for v in verdicts if (path := _path(v.found)) is not None}))
 
 
 def _reasons(lead: Verdict, verdicts: Sequence[Verdict]) -> tuple[str, ...]:

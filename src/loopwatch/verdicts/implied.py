@@ -67,7 +67,7 @@ class ImpliedDefects:
 def _defect(
     found: Return, label: str, edit: CycleEdit, walk: Sequence[tuple[str, str]]
 ) -> TrackedDefect:
-    path = found.path.decode("utf-8", "surrogateescape")
+    path = found.path.decode("utf-8", "surrogateescape") or "the tree"
     taken = " ".join(line.strip() for hunk in edit.hunks for line in hunk.before).strip()
     parts = (found.granularity.value, found.symbol or path, label, taken)
     key = blake2b("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
@@ -77,7 +77,7 @@ def _defect(
         rule="fix",
         subject=f"{found.symbol or path}, state {label}",
         message=(taken or f"what {edit.version[:7]} put right")[:MESSAGE_LENGTH],
-        path=path,
+        path=path if found.path else None,
         symbol=found.symbol,
         is_implied=True,
         timeline=tuple(
