@@ -216,7 +216,10 @@ class Analysis:
     def _trajectories(self) -> tuple[Trajectory, ...]:
         topology = self.topology
         ends: dict[int, list[int]] = {}
+        agents: dict[int, Counter[str]] = {}
         for version, line in enumerate(topology.line):
+            if (agent := self.history.agent(version)) is not None:
+                agents.setdefault(line, Counter())[agent] += 1
             ends.setdefault(line, [version, version, 0])
             ends[line][1] = version
             ends[line][2] += 1
@@ -226,7 +229,7 @@ class Analysis:
                 versions=count,
                 start=self.history.parent(first),
                 end=self.history.id(last),
-                agent=None,
+                agent=_most_frequent(agents.get(line)),
             )
             for line, (first, last, count) in sorted(ends.items())
         )
@@ -263,6 +266,10 @@ def _is_counter(path: bytes, before: Sequence[bytes], after: Sequence[bytes]) ->
         [line.decode("utf-8", "replace") for line in before],
         [line.decode("utf-8", "replace") for line in after],
     )
+
+
+def _most_frequent(agents: Counter[str] | None) -> str | None:
+    return max(agents, key=lambda agent: (agents[agent], agent)) if agents else None
 
 
 def _is_gap(skip: Skipped) -> bool:

@@ -1,6 +1,6 @@
 """Files: which blob each path was, and which paths go on as others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
@@ -12,6 +12,16 @@ from loopwatch.graph.topology import Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.history import Change, Rename
 from loopwatch.model.unit import Granularity
+
+EMPTY_BLOBS = frozenset(  # all empty files are equal, and none is another one renamed
+    map(
+        bytes.fromhex,
+        (
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+        ),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -43,11 +53,21 @@ class FileWatch:
             self.histories.begin_as(number(new_path), number(old_path), version)
             self.paths.join(old_path, new_path)
             self._left.add(old_path)
+        self._follow_copies(version, steps)
         for path in sorted(self._left & steps.keys()):
             if steps[path].old is None and steps[path].old_path == path:
                 self.paths.part(path)
                 self._left.discard(path)
         return list(steps.values())
+
+    def _follow_copies(self, version: int, steps: Mapping[bytes, Step]) -> None:
+        """Let a file that begins as what another one was before the edit share its history."""
+        before = {step.old: path for path, step in steps.items() if step.old and step.new}
+        for path, step in steps.items():
+            if step.old is None and step.new in before and step.new not in EMPTY_BLOBS:
+                original = self.paths.number(before[step.new])
+                self.histories.begin_as(self.paths.number(path), original, version)
+                self.paths.share(before[step.new], path)
 
     def _leave(self, version: int, step: Step) -> None:
         """Note that a path is gone, without a verdict: the file goes on elsewhere."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from loopwatch.diffing.fragments import Mark
 from loopwatch.graph.contents import Contents
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
-from loopwatch.graph.file_watch import FileWatch
+from loopwatch.graph.file_watch import EMPTY_BLOBS, FileWatch
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return
 from loopwatch.graph.site_watch import SiteWatch
@@ -19,15 +19,6 @@ from loopwatch.model.unit import Granularity
 
 CounterTest = Callable[[bytes, Sequence[bytes], Sequence[bytes]], bool]
 ID_WIDTH = 20  # bytes of a blob id; 32 where the repository uses SHA-256
-EMPTY_BLOBS = frozenset(  # all empty files are equal, and none is another one renamed
-    map(
-        bytes.fromhex,
-        (
-            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-        ),
-    )
-)
 INSIDE = frozenset({Granularity.SYMBOL, Granularity.SITE})
 
 

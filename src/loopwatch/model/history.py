@@ -27,6 +27,9 @@ class History(Protocol):
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""
 
+    def agent(self, number: int) -> str | None:
+        """Return the coding agent that made a version, where that is told."""
+
     def tree(self, number: int) -> bytes | None:
         """Return the id of a version's whole tree, if it has one."""
 

@@ -2,13 +2,14 @@
 
 from textwrap import wrap
 
-from loopwatch.model.finding import Finding, Level, StateVisit
+from loopwatch.graph.state_graph import state_graph
+from loopwatch.model.finding import CycleEdit, Finding, Level, StateVisit
 from loopwatch.model.report import Report
 from loopwatch.reports.closing import closing_line
 from loopwatch.reports.escape import clipped
 from loopwatch.reports.names import finding_id, is_listed, short, standing, unit_name
 from loopwatch.reports.style import PLAIN, Style
-from loopwatch.reports.timeline import Visit, visits
+from loopwatch.reports.timeline import visits
 
 COLOURS = {Level.ERROR: "#b00020", Level.WARNING: "#a06000", Level.NOTE: "#606060"}
 LABEL_WIDTH = 40  # characters of one line of a label
@@ -35,12 +36,17 @@ def render(report: Report, style: Style = PLAIN) -> str:
 def _cluster(index: int, finding: Finding) -> list[str]:
     """Return the states and edits of one finding."""
     title = (unit_name(finding), f"{finding.kind.value}: {standing(finding)}", finding_id(finding))
-    node_of = {state.label: f"f{index}_s{n}" for n, state in enumerate(finding.states)}
+    order = [step.version for step in visits(finding)]
+    graph = state_graph(finding.states, finding.edits, order)
+    node_of = {label: f"f{index}_s{number}" for number, label in enumerate(graph)}
+    edges: list[tuple[str, str, str, CycleEdit]] = sorted(
+        graph.edges(keys=True, data="edit"), key=lambda edge: order.index(edge[2])
+    )
     return [
         f"  subgraph cluster_{index} {{",
         f"    graph [label={_label(*title)}, color={_quote(COLOURS[finding.level])}];",
         *(f"    {node_of[state.label]} [label={_state_label(state)}];" for state in finding.states),
-        *(row for step in visits(finding) for row in _edge(step, node_of)),
+        *(f"    {node_of[a]} -> {node_of[b]} [label={_edge_label(e)}];" for a, b, _, e in edges),
         "  }",
     ]
 
@@ -53,12 +59,8 @@ def _state_label(state: StateVisit) -> str:
     return _label(state.label, *shown)
 
 
-def _edge(step: Visit, node_of: dict[str, str]) -> list[str]:
-    """Return the edge of one edit; one that leaves the states is left out."""
-    if step.edit is None or step.came_from is None or step.label is None:
-        return []
-    label = _label(f"{short(step.version)} {step.edit.role.value}", step.edit.summary)
-    return [f"    {node_of[step.came_from]} -> {node_of[step.label]} [label={label}];"]
+def _edge_label(edit: CycleEdit) -> str:
+    return _label(f"{short(edit.version)} {edit.role.value}", edit.summary)
 
 
 def _label(*parts: str) -> str:

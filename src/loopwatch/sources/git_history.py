@@ -158,6 +158,12 @@ class GitHistory:
             agent=agent.decode() or None,
         )
 
+    def agent(self, number: int) -> str | None:
+        """Return the coding agent that made a version, where a trailer tells."""
+        if number >= len(self.ids):
+            return None
+        return self._headers[number].partition(b"\0")[0].decode() or None
+
     def tree(self, number: int) -> bytes | None:
         """Return the id of a commit's tree; None for what is not committed."""
         width = len(self._trees) // max(len(self._headers), 1)
