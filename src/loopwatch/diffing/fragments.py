@@ -42,7 +42,7 @@ TRACE = re.compile(
     rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.*
       | (?:pp?rint|println|debug)\b.* | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.*
       | fmt\.Print\w*\(.* | System\.(?:out|err)\..* | log\.Print\w*\(.* | debugger;?
-      | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\) | var_dump\(.* | echo[ ].* | puts[ ].*
+      | if[ ]?\(?(?:\w+\.)*_?(?:debug|verbose)\)?[ ]?[{:]? | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\) | var_dump\(.* | echo[ ].* | puts[ ].*
     """,
     re.VERBOSE,
 )

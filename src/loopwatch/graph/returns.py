@@ -38,6 +38,7 @@ class Return:
     is_deletion: bool = False  # … by taking something out, nothing else
     is_absence: bool = False  # the unit is, or was, not there
     is_arrival: bool = False  # a merge brings it in; it was told on the side branch
+    siblings: int = 1  # hunks by which the edit that left the state changed the file
     is_dropped: bool = False  # a merge leaves out what its other side had done
     is_trace: bool = False  # its lines print or log, and do nothing else
     old_line: int = 1  # of the returning hunk

@@ -1,5 +1,6 @@
 """Sites: the hunks that take each other back, and the fixes that a merge loses."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from loopwatch.graph.topology import NONE
 from loopwatch.graph.word_gate import words
 from loopwatch.model.unit import Granularity
 
+NAME = re.compile(rb"[^\W\d]")  # a number or a sign that is the same says nothing
 ALIKE = 0.5  # of the words that a change brings in, for another to be it in other words
 
 
@@ -100,7 +102,10 @@ class SiteWatch:
             return False
         old, new = edit.halves(hunk)
         before = words(old)
-        then, now = words(taken_out[0]) - before, words(new) - before
+        then, now = (
+            {word for word in words(lines) - before if NAME.match(word)}
+            for lines in (taken_out[0], new)
+        )
         return bool(then and now) and len(then & now) >= ALIKE * min(len(then), len(now))
 
     def _return(
@@ -118,6 +123,7 @@ class SiteWatch:
             weight=hunk.weight,
             lines=site.matched,
             is_exact=site.is_exact,
+            siblings=self.index.siblings(site.walk[0]),
             is_insertion=site.is_insertion,
             is_deletion=site.is_deletion,
             is_arrival=has_arrived,

@@ -204,6 +204,11 @@ class SiteIndex:
                 return False
         return True
 
+    def siblings(self, number: int) -> int:
+        """Return how many hunks of the same edit and file a hunk is one of."""
+        path = self.path[number]
+        return sum(self.path[other] == path for other in self.hunks_of(self.version[number]))
+
     def hunks_of(self, version: int) -> range:
         """Return the numbers of a version's hunks."""
         start = bisect_left(self.version, version)
@@ -237,7 +242,10 @@ class SiteIndex:
         run = self.run(site)
         period = len(site.walk)
         at = [NONE, *(self.version[h] for h in run[:-1]), self._now]
-        return [Visit(v, index % period) for index, v in enumerate(at)], len(at) - 1 - period
+        visits, since = [Visit(v, i % period) for i, v in enumerate(at)], len(at) - 1 - period
+        if since > 0 and not self.before[run[0]]:
+            return visits[1:], since - 1  # to have been put in is no turn of a cycle
+        return visits, since
 
 
 def _put(index: dict[int, array[int]], key: int, number: int) -> None:

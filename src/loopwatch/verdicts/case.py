@@ -20,13 +20,14 @@ class Shares:
 
     places: Counter[int]  # of code, mere insertions apart
     fixed_places: Counter[int]  # of a fix, taken back word for word
+    of_file: Counter[tuple[int, bytes]]  # places of a file, by the earlier edit and path
     lost_lines: Counter[int]  # of code, that had gone and are back
     undone: frozenset[int]  # edits that are taken back in more than what they created
 
     @classmethod
     def of(cls, returns: Iterable[Return], context: Context) -> "Shares":
         """Sum up what returns at one version."""
-        shares = cls(Counter(), Counter(), Counter(), _undone(returns))
+        shares = cls(Counter(), Counter(), Counter(), Counter(), _undone(returns))
         for found in returns:
             if found.granularity is Granularity.SITE and _may_be_loud(found, context):
                 shares.add(found, context)
@@ -34,6 +35,7 @@ class Shares:
 
     def add(self, found: Return, context: Context) -> None:
         """Count one site."""
+        self.of_file[found.left, found.path] += 1
         is_code = context.is_code(found.path)
         if is_code and not found.is_insertion:
             self.places[found.left] += 1
@@ -107,8 +109,17 @@ class Case:
         return self.context.is_code(self.found.path)
 
     @property
+    def is_most_of_it(self) -> bool:
+        """Tell whether most of what the edit that left the state did to the file is taken back."""
+        found = self.found
+        if found.granularity is not Granularity.SITE:
+            return True
+        return 2 * self.shares.of_file[found.left, found.path] >= found.siblings
+
+    @property
     def span(self) -> str:
         """The time from leaving to returning, in words."""
-        if self.hours < 1:
-            return f"{round(self.hours * 60)} minutes"
+        if self.hours < 2:
+            minutes = max(round(self.hours * 60), 1)
+            return "a minute" if minutes == 1 else f"{minutes} minutes"
         return f"{self.hours:.0f} hours" if self.hours < 48 else f"{self.hours / 24:.0f} days"

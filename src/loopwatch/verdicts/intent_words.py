@@ -89,6 +89,9 @@ REVERT = _begins(
     + _NO_BEHAVIOUR,
     r"(?:drop|remov|delet|disabl|tak)(?:e|es|ed|ing|s|ped|ping)?\b.{0,60}\bagain\b\W*$",
     r"(?:changes?|commits?|pr|patch(?:es)?|merge)\b.{0,20}\breverted\b",
+    r"(?:remov|drop|delet|tak|unstag)(?:e|es|ed|ing|s|ped|ping)?\b.{0,60}"
+    r"\b(?:accidental(?:ly)?|mistaken(?:ly)?|unintend(?:ed|edly)|by (?:accident|mistake))\b",
+    r"never ?mind\b",
 )
 REVERT_ANYWHERE = _holds(
     rf"\bthis reverts\b|\brevert(?:s|ing)? (?:of )?{_COMMIT}", r"^(?:\S+ ){0,3}reverts?\W*$"

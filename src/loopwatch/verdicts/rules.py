@@ -157,7 +157,7 @@ def _dropped_fix(case: Case) -> Verdict | None:
     """A merge leaves out a fix that its other side brings."""
     if not case.found.is_dropped or not case.is_code or case.found.is_trace:
         return None
-    if case.hours > WHOLE_FIX_WINDOW or case.is_admitted:
+    if not case.is_soon or case.is_admitted:
         return None
     why = f"a fix of {case.span} before is on the side that is merged, but not in the merge"
     return _warning(case, Kind.RELAPSE, why, 0.6)
@@ -168,6 +168,7 @@ def _contradiction(case: Case) -> Verdict | None:
     if not case.is_all_fixes or case.found.is_trace:
         return None
     is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
+    is_plain = is_plain and case.found.granularity is Granularity.SITE
     if not case.is_soon and not (is_plain and case.hours <= LONG_WINDOW):
         return None
     why = f"each of its {len(case.steps)} edits means to fix something, within {case.span}"
@@ -181,6 +182,8 @@ def _lost_fix(case: Case) -> Verdict | None:
         return None
     if found.is_deletion and not case.is_code:
         return None  # what a fix takes out of settings is put back as things go on
+    if len(case.steps) > 2 or not case.is_most_of_it:
+        return None  # the fix goes on: only a part of it was written anew
     is_whole = case.shares.fixed_places[found.left] >= WHOLE_FIX_PLACES
     if not case.is_soon and not (is_whole and case.hours <= WHOLE_FIX_WINDOW):
         return None
