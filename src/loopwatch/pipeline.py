@@ -66,6 +66,7 @@ class Analysis:
     observer: Observer = field(init=False)
     context: Context = field(init=False)
     mechanical: int = 0
+    _starts: dict[int, str] = field(default_factory=dict)  # of each line
     edits: int = 0
 
     def __post_init__(self) -> None:
@@ -181,10 +182,15 @@ class Analysis:
         before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
         if before:
             return self.context.at(before[0].version).id
-        parent: str | None = None
-        for version in (first, *self.topology.ancestors(first)):
-            parent = self.history.parent(version)
-        return parent or self.context.at(first).id
+        return self._range_start(first)
+
+    def _range_start(self, version: int) -> str:
+        """Return the version that the first-parent history of a version starts from."""
+        line = self.topology.line[version]
+        if line not in self._starts:
+            oldest = next(reversed([version, *self.topology.ancestors(version)]))
+            self._starts[line] = self.history.parent(oldest) or self.history.id(oldest)
+        return self._starts[line]
 
     def _is_open(self, found: Return) -> bool:
         """Tell whether the unit is, at the end of the range, in a state of its cycle."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
+from hashlib import blake2b
 
 from loopwatch.diffing.lines import changed_blocks
 
@@ -42,7 +43,9 @@ TRACE = re.compile(
     rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.*
       | (?:pp?rint|println|debug)\b.* | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.*
       | fmt\.Print\w*\(.* | System\.(?:out|err)\..* | log\.Print\w*\(.* | debugger;?
-      | if[ ]?\(?(?:\w+\.)*_?(?:debug|verbose)\)?[ ]?[{:]? | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\) | var_dump\(.* | echo[ ].* | puts[ ].*
+      | if[ ]?\(?(?:\w+\.)*_?(?:debug|verbose)\)?[ ]?[{:]?
+      | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\)
+      | var_dump\(.* | echo[ ].* | puts[ ].*
     """,
     re.VERBOSE,
 )
@@ -56,7 +59,7 @@ class Fragment:
     new_start: int  # 1-based
     old_count: int  # lines
     new_count: int  # lines
-    before_key: int  # all lines of a half, in order
+    before_key: int  # 64 bits, of all lines of a half, in order
     after_key: int
     before: tuple[int, ...]  # distinct lines that mean something, at most MOST_LINES
     after: tuple[int, ...]
@@ -88,8 +91,8 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         new_start=j + 1,
         old_count=len(before),
         new_count=len(after),
-        before_key=hash(tuple(bare_before if told else before)),
-        after_key=hash(tuple(bare_after if told else after)),
+        before_key=_key(bare_before if told else before),
+        after_key=_key(bare_after if told else after),
         before=tuple(map(hash, lines_before)),
         after=tuple(map(hash, lines_after)),
         weight=sum(map(len, lines_before)) + sum(map(len, lines_after)),
@@ -98,6 +101,11 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         and all(TRACE.fullmatch(line) for line in (*lines_before, *lines_after)),
         marks=Mark.LAYOUT if is_layout else Mark.NOTHING,
     )
+
+
+def _key(lines: Sequence[bytes]) -> int:
+    """Return one number for some lines, the same on every machine."""
+    return int.from_bytes(blake2b(b"\n".join(lines), digest_size=8).digest())
 
 
 def squeezed(line: bytes) -> bytes:

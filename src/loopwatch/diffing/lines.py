@@ -48,6 +48,8 @@ def _gaps(
         return
     anchors = _anchors(old, new, i, old_end, j, new_end)
     for a, b in anchors:
+        while i < a and j < b and old[i] == new[j]:  # repeated lines that match
+            i, j = i + 1, j + 1
         if a > i or b > j:
             yield i, a, j, b
         i, j = a + 1, b + 1

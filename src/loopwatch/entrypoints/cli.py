@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -151,7 +152,9 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     given = filled(ctx, given, settings)
     wanted = Output.of(given)
     with progress(is_shown=not wanted.is_silent) as tell:
-        report = app.scan(request(given, settings, given["range_"], tell=tell))
+        asked = request(given, settings, given["range_"], tell=tell)
+        options = replace(asked.options, tells_notes=wanted.shows_notes)
+        report = app.scan(replace(asked, options=options))
     write(report, wanted)
     ctx.exit(_status(report, wanted, has_settled=given["has_settled"]))
 

@@ -16,6 +16,7 @@ from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.registry import WRITERS
 from loopwatch.reports.style import Style
 
+NOTELESS = frozenset({"text", "concise", "dot"})  # formats that only count notes, without -v
 WIDTH = 80  # columns where there is no terminal
 LONGEST = 1_000  # characters of an error message
 HINT = "--output takes FORMAT=FILE, with a file in a folder that there is"
@@ -32,6 +33,12 @@ class Output:
     is_silent: bool
     verbose: bool
     color: str
+
+    @property
+    def shows_notes(self) -> bool:
+        """Tell whether somebody gets to see the notes one by one."""
+        formats = {self.format, *(format_ for format_, _ in self.files)}
+        return self.verbose or not formats <= NOTELESS
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Output":

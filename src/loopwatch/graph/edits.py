@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.syntax import FileSyntax, enclosing
@@ -11,8 +12,7 @@ PYTHON = (b".py", b".pyi")  # where indentation is syntax
 MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One file from one version to the next, by blob ids; None where it is not there."""
 
     path: bytes
@@ -31,6 +31,11 @@ class FileEdit:
     new: FileContent
     hunks: tuple[Fragment, ...]
     _is_understood: bool = False
+
+    def understood(self) -> "FileEdit":
+        """Return the edit with all that can be told of its hunks."""
+        self.understand()
+        return self
 
     def understand(self) -> None:
         """Tell each hunk its symbol and what makes it mean less, which takes a parser."""

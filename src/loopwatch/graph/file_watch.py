@@ -1,7 +1,7 @@
 """Files: which blob each path was, and which paths go on as others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.edits import FileEdit, Step
@@ -32,6 +32,7 @@ class FileWatch:
     id_width: int
     paths: Paths = field(default_factory=Paths)
     histories: Histories = field(init=False)
+    renamed_from: dict[bytes, bytes] = field(default_factory=dict)  # the newest of each name
     _left: set[bytes] = field(default_factory=set)  # names that a file has left for another
 
     def __post_init__(self) -> None:
@@ -41,6 +42,8 @@ class FileWatch:
         self, version: int, changes: Sequence[Change], renames: Sequence[Rename]
     ) -> list[Step]:
         """Return the changes of a version, renames as one step each."""
+        if not renames and not any(old is None for _, old, _ in changes):
+            return [Step(path, path, old, new) for path, old, new in changes]
         steps = {path: Step(path, path, old, new) for path, old, new in changes}
         for old_path, new_path in renames:
             gone, come = steps.get(old_path), steps.get(new_path)
@@ -48,11 +51,12 @@ class FileWatch:
                 continue
             self._leave(version, gone)
             del steps[old_path]
-            steps[new_path] = replace(come, old_path=old_path, old=gone.old)
+            steps[new_path] = come._replace(old_path=old_path, old=gone.old)
             number = self.paths.number
             self.histories.begin_as(number(new_path), number(old_path), version)
             self.paths.join(old_path, new_path)
             self._left.add(old_path)
+            self.renamed_from[new_path] = old_path
         self._follow_copies(version, steps)
         for path in sorted(self._left & steps.keys()):
             if steps[path].old is None and steps[path].old_path == path:

@@ -39,8 +39,12 @@ class Histories:
     def has_been(self, unit: int, version: int, state: bytes) -> bool:
         """Tell, fast, whether the unit may have been in a state before."""
         track = self.tracks.get(unit)
-        if track is not None and next(track.places(state), None) is not None:
-            return True
+        if track is not None:
+            sees = self.topology.sees
+            for place in track.places(state):
+                at = track.version(place)
+                if at == NONE or (at <= version and sees(version, at)):
+                    return True
         return any(
             self.has_been(o, v, state)
             for o, v in self.origins.get(unit, ())

@@ -60,9 +60,10 @@ class Observer:
     def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
         """Take in what one version changed, and return what returns at it."""
         steps = self.files.steps(version, changes, self._renames(version, changes))
-        merged = self._merged(version)
         may_return = [self.files.enter(version, step) for step in steps]
-        edits = self._edits(steps) if self.units & INSIDE else {}
+        looks_inside = bool(self.units & INSIDE)
+        edits = self._edits(steps) if looks_inside else {}
+        merged = self._merged(version) if looks_inside or any(may_return) else frozenset()
         found: list[Return] = []
         for step, may in zip(steps, may_return, strict=True):
             if may and Granularity.FILE in self.units:
@@ -94,11 +95,16 @@ class Observer:
         if not gone or not come:
             return ()
         pairs = [(gone[new], path) for path, new in come if new in gone and new not in EMPTY_BLOBS]
-        if len(pairs) < min(len(gone), len(come)):
-            return self.history.renames(version, changes)
-        return pairs
+        if len(pairs) == min(len(gone), len(come)):
+            return pairs
+        if version in self.topology.other_parents:  # its other side has told
+            left = set(gone.values())
+            told = [(self.files.renamed_from.get(path, path), path) for path, _ in come]
+            return [pair for pair in told if pair[0] in left] or pairs
+        return self.history.renames(version, changes)
 
     def _edits(self, steps: Sequence[Step]) -> dict[bytes, FileEdit]:
+        """Look into the files that change; all of them are asked for at once."""
         edits = {step.path: edit for step in steps if (edit := self._edit(step))}
         for old_path, new_path in sorted(mark_moves(edits.values())):
             self.files.paths.share(old_path, new_path)
@@ -107,8 +113,9 @@ class Observer:
     def _edit(self, step: Step) -> FileEdit | None:
         if step.old == step.new or self.is_flat(step.path):
             return None
-        new = self.contents.get(step.path, step.new)
-        old = self.contents.get(step.old_path, step.old) if new else None
+        # The older one first: the parser goes on from it.
+        old = self.contents.get(step.old_path, step.old)
+        new = self.contents.get(step.path, step.new) if old else None
         return file_edit(step.path, old, new, step.old_path) if old and new else None
 
     def _site_returns(

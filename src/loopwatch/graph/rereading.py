@@ -32,9 +32,7 @@ class Rereading:
         old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
         if old is None or new is None:
             return None
-        edit = file_edit(path, old, new)
-        edit.understand()
-        return edit
+        return file_edit(path, old, new)
 
     def sides(self, path: int, merge: int, other: int) -> Halves | None:
         """Return the lines of a file in a merge and in its other parent, where they differ."""

@@ -70,7 +70,7 @@ class SiteWatch:
     def _dropped(self, path: int, number: int, merge: int) -> Return:
         at = (NONE, self.index.version[number], merge)
         told = self.rereading.hunk(number)
-        hunk = told[0].hunks[told[1]] if told else None
+        hunk = told[0].understood().hunks[told[1]] if told else None
         return Return(
             granularity=Granularity.SITE,
             path=self.paths.names[path],

@@ -19,5 +19,6 @@ class Options:
     fix_patterns: tuple[str, ...] = ()  # regular expressions beside the built-in table
     revert_patterns: tuple[str, ...] = ()
     is_agents_only: bool = False
+    tells_notes: bool = True  # notes with their hunks; nothing is read for notes nobody sees
     largest_file: int = 1_000_000  # bytes; larger files are followed by id only
     paths: tuple[str, ...] = field(default=())  # pathspecs

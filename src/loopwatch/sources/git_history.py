@@ -16,6 +16,7 @@ from loopwatch.model.version import Version
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_log import HEADER_FORMAT, parse_log
 from loopwatch.sources.git_process import Git, fields, finish, last_line, paths_after_dashes, stop
+from loopwatch.sources.git_renames import Renames
 from loopwatch.verdicts.agents import agent_in
 from loopwatch.verdicts.intent import parse_message
 
@@ -23,9 +24,6 @@ LOG = (
     "log", "--reverse", "--date-order", "--raw", "-z", "--no-abbrev", "--no-renames",
     "--diff-merges=first-parent", "--root", "--no-ext-diff", "--no-textconv", "--no-color",
     "--no-decorate", "--no-notes", "--encoding=UTF-8", f"--format={HEADER_FORMAT}",
-)  # fmt: skip
-RENAMES = (
-    "diff-tree", "-r", "-z", "-M", "-l400", "--diff-filter=R", "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
 # The only lines of a body that say what an edit means to do; agents write whole essays around them.
 TOLD = re.compile(rb"(?im)^.*\b(?:reverts? |reverting |reappl|reland|cherry.pick).*$")
@@ -84,6 +82,7 @@ class GitHistory:
     topology: Topology
     ids: list[bytes]
     blobs: Blobs
+    renamed: Renames
     uncommitted: list[tuple[Version, Sequence[Change]]] = field(default_factory=list)
     _headers: list[bytes] = field(default_factory=list)
     _trees: bytearray = field(default_factory=bytearray)  # ids, end to end
@@ -111,6 +110,7 @@ class GitHistory:
             finish(process, "the history")
         finally:
             stop(process)
+            self.renamed.close()
         if len(self._headers) != len(self.ids):
             raise SourceError("the history changed while it was read", hint="run loopwatch again")
 
@@ -131,10 +131,8 @@ class GitHistory:
         del changes  # git knows them
         if version >= len(self.ids):
             return ()  # git status is not asked for what is not committed
-        commit = self.ids[version].decode()
-        status, output, _ = self.git.ask(*RENAMES, f"{commit}^1", commit)
-        parts = output.split(b"\0") if status == 0 else []
-        return tuple(zip(parts[1::3], parts[2::3], strict=False))
+        parent = self.parent(version)
+        return self.renamed.of(self.ids[version].decode(), parent) if parent else ()
 
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""

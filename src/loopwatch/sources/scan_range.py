@@ -9,6 +9,7 @@ from loopwatch.model.report import Source
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_history import GitHistory, Selection, read_topology
 from loopwatch.sources.git_process import Git
+from loopwatch.sources.git_renames import Renames
 from loopwatch.sources.repository import Repository, is_unborn, line_name, resolve
 from loopwatch.sources.working_tree import WorkingTree
 
@@ -41,7 +42,14 @@ def read_range(
     wanted = replace(wanted, paths=tuple(_from_root(repository, path) for path in wanted.paths))
     selection, start, end = _selection(git, wanted)
     shape, ids = read_topology(git, selection) if end else (topology(()))
-    history = GitHistory(git=git, selection=selection, topology=shape, ids=ids, blobs=blobs)
+    history = GitHistory(
+        git=git,
+        selection=selection,
+        topology=shape,
+        ids=ids,
+        blobs=blobs,
+        renamed=Renames(git),
+    )
     if wanted.revision is None and not repository.is_bare and ids:
         for version in WorkingTree(git, blobs, wanted.paths).versions():
             shape.append()

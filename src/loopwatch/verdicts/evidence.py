@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
-from loopwatch.diffing.fragments import squeezed
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.file_watch import is_inside
 from loopwatch.graph.observer import Observer
@@ -32,6 +30,7 @@ class Evidence:
             return ()
         places = list(range(len(edit.hunks)))
         if found.symbol is not None:
+            edit.understand()
             inside = [n for n in places if is_inside(edit.hunks[n].symbol, found.symbol)]
             places = inside or places
         return tuple(_hunk(edit, number) for number in places[:MOST_HUNKS])
@@ -44,24 +43,19 @@ class Evidence:
                     yield _hunk(*told)
 
     def fingerprints(self, found: Return) -> tuple[str, ...]:
-        """Return one hexadecimal fingerprint for each state of the cycle, the same everywhere."""
-        states: dict[object, str] = {}
-        for index, visit in enumerate(found.visits[:-1]):
-            if visit.state in states:
-                continue
-            if isinstance(visit.state, bytes):
-                states[visit.state] = visit.state.hex()
-            else:
-                states[visit.state] = self._site_state(found, index)
-        return tuple(states.values())
+        """Return one hexadecimal fingerprint for each state of the cycle, the same everywhere.
 
-    def _site_state(self, found: Return, index: int) -> str:
-        """Return the fingerprint of the lines that a site had, by the hunk that took them out."""
-        after = self.hunks(found, found.visits[index + 1].version)
-        if after or not index:
-            return _digest(line for hunk in after for line in hunk.before)
-        before = self.hunks(found, found.visits[index].version)
-        return _digest(line for hunk in before for line in hunk.after)
+        A site's state is what the hunk that left it took out.
+        """
+        if found.granularity is not Granularity.SITE:
+            states = (visit.state for visit in found.visits[:-1])
+            return tuple({state.hex(): None for state in states if isinstance(state, bytes)})
+        index = self.observer.sites.index
+        if found.is_dropped:
+            number = found.hunks[0]
+            return f"{index.before_key[number]:016x}", f"{index.after_key[number]:016x}"
+        hunks = found.hunks[-(len(found.visits) - 1) :]
+        return tuple({f"{index.before_key[number]:016x}": None for number in hunks})
 
 
 def _hunk(edit: FileEdit, number: int) -> Hunk:
@@ -77,8 +71,3 @@ def _hunk(edit: FileEdit, number: int) -> Hunk:
 
 def _decoded(lines: Sequence[bytes]) -> tuple[str, ...]:
     return tuple(line.decode("utf-8", "surrogateescape") for line in lines)
-
-
-def _digest(lines: Iterator[str]) -> str:
-    bare = (squeezed(line.encode("utf-8", "surrogateescape")) for line in lines)
-    return blake2b(b"\n".join(bare), digest_size=16).hexdigest()

@@ -111,13 +111,15 @@ class Findings:
         )
         if len(versions) > MOST_EDITS:
             versions = [versions[0], *versions[1 - MOST_EDITS :]]
-        return tuple(self._edit(version, units[:MOST_UNITS]) for version in versions)
+        is_told = draft.level is not Level.NOTE or self.context.options.tells_notes
+        units = units[:MOST_UNITS]
+        return tuple(self._edit(version, units, has_hunks=is_told) for version in versions)
 
-    def _edit(self, number: int, units: Sequence[Verdict]) -> CycleEdit:
+    def _edit(self, number: int, units: Sequence[Verdict], *, has_hunks: bool) -> CycleEdit:
         version = self.context.at(number)
         parent = self.context.parent(number)
         hunks: dict[Hunk, None] = {}
-        for unit in units:
+        for unit in units if has_hunks else ():
             if number in _versions(unit.found):
                 hunks.update(dict.fromkeys(self.evidence.hunks(unit.found, number)))
         return CycleEdit(
