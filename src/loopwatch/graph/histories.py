@@ -1,5 +1,6 @@
 """The histories of units: which states each file and symbol has been in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Visit, distinct, walk_back
@@ -37,14 +38,22 @@ class Histories:
         track.append(version, new)
 
     def has_been(self, unit: int, version: int, state: bytes) -> bool:
-        """Tell, fast, whether the unit may have been in a state before."""
+        """Tell, fast, whether the unit may have been in a state before.
+
+        A merge that enters the state which its other side entered last brings it,
+        and does not return to it.
+        """
         track = self.tracks.get(unit)
         if track is not None:
-            sees = self.topology.sees
+            is_merge = version in self.topology.other_parents
             for place in track.places(state):
                 at = track.version(place)
-                if at == NONE or (at <= version and sees(version, at)):
+                if at == NONE or (at <= version and self.topology.sees(version, at)):
                     return True
+                if is_merge:
+                    return False
+        if unit not in self.origins:
+            return False
         return any(
             self.has_been(o, v, state)
             for o, v in self.origins.get(unit, ())
@@ -91,6 +100,8 @@ class Histories:
 
         The second value is the index of the latest equal visit, as in ``Return``.
         """
+        if unit not in self.origins:
+            return self._recent(unit, version)
         visits = self.visits(unit, version)
         if not visits or visits[-1].version != version:
             return None
@@ -102,3 +113,33 @@ class Histories:
             return None
         start, since = found
         return visits[start:], since - start
+
+    def _recent(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
+        """Do what ``returns`` does for a unit without origins, reading only as far as needed."""
+        run: list[Visit] = []  # newest first
+        since = 0  # index in ``run`` of the latest equal visit
+        cycle: set[object] = set()
+        for visit in self._backwards(unit, version):
+            if run and run[-1].state == visit.state:
+                run[-1] = visit  # nothing changed there: the state began earlier
+            elif since and visit.state not in cycle:
+                break
+            else:
+                run.append(visit)
+                if not since and len(run) > 1 and visit.state == run[0].state:
+                    since, cycle = len(run) - 1, {v.state for v in run}
+        if not since or run[0].version != version:
+            return None
+        if run[-1] == UNKNOWN_BEFORE and since < len(run) - 1:
+            run.pop()  # to have been created is no turn of a cycle
+        return run[::-1], len(run) - 1 - since
+
+    def _backwards(self, unit: int, version: int) -> Iterator[Visit]:
+        """Yield the unit's own entries that ``version`` remembers, newest first."""
+        track = self.tracks.get(unit)
+        sees = self.topology.sees
+        for index in range(len(track) - 1 if track else -1, -1, -1):
+            assert track is not None
+            at = track.version(index)
+            if at == NONE or (at <= version and sees(version, at)):
+                yield Visit(at, track.state(index))

@@ -63,7 +63,8 @@ class Observer:
         may_return = [self.files.enter(version, step) for step in steps]
         looks_inside = bool(self.units & INSIDE)
         edits = self._edits(steps) if looks_inside else {}
-        merged = self._merged(version) if looks_inside or any(may_return) else frozenset()
+        # Where only files are followed, their ids tell what a merge only brings in.
+        merged = self._merged(version) if looks_inside else frozenset()
         found: list[Return] = []
         for step, may in zip(steps, may_return, strict=True):
             if may and Granularity.FILE in self.units:

@@ -7,7 +7,7 @@ from typing import IO
 
 from loopwatch.sources.git_process import Git, stop
 
-CACHE_BYTES = 32_000_000
+CACHE_BYTES = 4_000_000  # what is looked into is kept elsewhere, with its lines
 MISSING = "missing object"
 DAMAGED = "missing object: damaged"
 TOO_LARGE = "larger than the limit"
