@@ -74,6 +74,7 @@ class Analysis:
         contents = Contents(
             read=self.history.content,
             skip=self._skip,
+            is_elsewhere=self.history.is_elsewhere,
             has_symbols=bool(self.options.units & INSIDE),
         )
         self.observer = Observer(

@@ -49,7 +49,8 @@ def test_modes_are_no_changes_and_submodules_are_counted() -> None:
         raw(b"M", ONE, TWO, b"160000 160000"), b"lib",
         raw(b"T", ONE, TWO, b"100644 160000"), b"lib",
     ]  # fmt: skip
-    assert list(parse_log([told], submodules)) == [(b"one", [])]
+    pointed = (b"lib", bytes.fromhex(ONE.decode()), bytes.fromhex(TWO.decode()))
+    assert list(parse_log([told], submodules)) == [(b"one", [pointed, pointed])]
     assert submodules == {b"lib": 2}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loopwatch.model.finding import Level
+from loopwatch.model.finding import Kind, Level
 from tests.builders import PACE, Repo
 from tests.sources.looking import Scan, X, Y, body, loud, paths_at, runner, scan, war
 
@@ -139,7 +139,7 @@ def test_an_octopus(repo: Repo) -> None:
     assert all(finding.trajectory.startswith("side of ") for finding in report.findings)
 
 
-def test_submodules_are_counted_and_skipped(repo: Repo) -> None:
+def test_submodules_are_followed_by_what_they_point_at(repo: Repo) -> None:
     war(repo)
     for number, commit in enumerate([repo.head(), repo.head("HEAD~1"), repo.head()]):
         repo.git("update-index", "--add", "--cacheinfo", f"160000,{commit},lib")
@@ -147,7 +147,9 @@ def test_submodules_are_counted_and_skipped(repo: Repo) -> None:
     report = scan(repo.path, "HEAD")
     assert [(s.path, s.reason, s.count) for s in report.skipped] == [("lib", "submodule", 3)]
     assert report.is_complete
-    assert report.summary.edits == 4
+    assert report.summary.edits == 7
+    (found,) = [found for found in report.findings if found.path == "lib"]
+    assert (found.kind, found.level, found.rounds) == (Kind.OSCILLATION, Level.WARNING, 1)
 
 
 def test_a_submodule_that_settings_hide_is_counted_too(repo: Repo) -> None:

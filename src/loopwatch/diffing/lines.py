@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 Block = tuple[int, int, int, int]  # old start, old end, new start, new end; 0-based, half open
 
+RUN = 64  # lines compared at once
 SMALL_GAP = 40_000  # product of lines; up to here difflib is exact and fast
 
 
@@ -30,12 +31,15 @@ def _trim(
 ) -> tuple[int, int, int]:
     """Return where the difference starts (relative to ``i``, added to it) and ends."""
     start, shorter = i, min(old_end - i, new_end - j)
+    while i + RUN <= start + shorter and old[i : i + RUN] == new[j : j + RUN]:
+        i, j = i + RUN, j + RUN
     while i < start + shorter and old[i] == new[j]:
-        i += 1
-        j += 1
-    while old_end > i and new_end > j and old[old_end - 1] == new[new_end - 1]:
-        old_end -= 1
-        new_end -= 1
+        i, j = i + 1, j + 1
+    room = min(old_end - i, new_end - j)
+    while room >= RUN and old[old_end - RUN : old_end] == new[new_end - RUN : new_end]:
+        old_end, new_end, room = old_end - RUN, new_end - RUN, room - RUN
+    while room and old[old_end - 1] == new[new_end - 1]:
+        old_end, new_end, room = old_end - 1, new_end - 1, room - 1
     return i, old_end, new_end
 
 

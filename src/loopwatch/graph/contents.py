@@ -39,6 +39,10 @@ class FileContent:
 EMPTY = FileContent(lines=(), size=0)
 
 
+def _is_never(path: bytes) -> bool:  # noqa: ARG001
+    return False
+
+
 def lines_of(content: bytes) -> tuple[bytes, ...]:
     """Return the lines as git counts them, without their ends."""
     lines = content.split(b"\n")
@@ -59,6 +63,7 @@ class Contents:
 
     read: Callable[[bytes], bytes | str]
     skip: Callable[[bytes, str], None]
+    is_elsewhere: Callable[[bytes], bool] = _is_never  # submodules have no content here
     has_symbols: bool = True
     _reader: SyntaxReader = field(default_factory=SyntaxReader)
     _kept: OrderedDict[tuple[bytes, str | None], FileContent] = field(default_factory=OrderedDict)
@@ -70,6 +75,8 @@ class Contents:
         """Return the content of a file; None if it cannot be looked into."""
         if blob_id is None:
             return EMPTY
+        if self.is_elsewhere(path):
+            return None
         key = blob_id, self.language(path)
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)

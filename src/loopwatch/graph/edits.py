@@ -30,6 +30,7 @@ class FileEdit:
     old: FileContent
     new: FileContent
     hunks: tuple[Fragment, ...]
+    is_arrival: bool = False  # a merge: its other side has made every change of the file
     _is_understood: bool = False
 
     def understood(self) -> "FileEdit":

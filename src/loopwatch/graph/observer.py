@@ -123,7 +123,7 @@ class Observer:
         self, version: int, edit: FileEdit, merged: frozenset[int]
     ) -> Iterator[Return]:
         found = list(self.sites.returns(version, edit, merged))
-        if found:
+        if any(not returned.is_arrival for returned in found):
             self._understand(edit)
         for returned in found:
             hunk = next(h for h in edit.hunks if h.new_start == returned.new_line)

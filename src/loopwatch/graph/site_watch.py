@@ -35,10 +35,11 @@ class SiteWatch:
             return
         family, number = self.paths.family(edit.path), self.paths.number(edit.path)
         found = [(hunk, self._found(version, family, edit, hunk)) for hunk in edit.hunks]
-        if any(sites for _, sites in found):
+        arrived = [bool(merged) and self.index.was_made_by(merged, family, h) for h, _ in found]
+        edit.is_arrival = bool(merged) and all(arrived)
+        if any(sites and not has for (_, sites), has in zip(found, arrived, strict=True)):
             edit.understand()
-        for hunk, sites in found:
-            has_arrived = bool(merged) and self.index.was_made_by(merged, family, hunk)
+        for (hunk, sites), has_arrived in zip(found, arrived, strict=True):
             added = self.index.add(version, family, number, hunk)
             for site in sites:
                 self.index.link(added, site)

@@ -39,6 +39,8 @@ class SymbolWatch:
             return
         family = self.files.paths.family(edit.path)
         leaving = self.gate.leaving(version, family, edit)
+        if edit.is_arrival:
+            return  # what there is to tell was told on the other side
         leaving = [left for left in leaving if left < version and self.topology.sees(version, left)]
         if not leaving:
             return

@@ -14,6 +14,7 @@ from loopwatch.graph.edits import FileEdit
 
 WORD = re.compile(rb"\w+|[^\w\s]")
 MOST_LINES = 400  # of a hunk; a larger one is a rewrite
+MOST_EDITS = 2  # that have left the state together; words of more are words of everything
 MOST_VERSIONS = 4  # that may have left the state, latest first
 
 
@@ -50,4 +51,5 @@ class WordGate:
         """Return when the words that come had gone, and those that go had come, if all did."""
         if not all(key in self._gone for key in come) or not all(key in self._come for key in gone):
             return set()
-        return {self._gone[key] for key in come} | {self._come[key] for key in gone}
+        left = {self._gone[key] for key in come} | {self._come[key] for key in gone}
+        return left if len(left) <= MOST_EDITS else set()

@@ -24,6 +24,9 @@ class History(Protocol):
     def renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
         """Return which of the paths that appeared were renamed or copied from where."""
 
+    def is_elsewhere(self, path: bytes) -> bool:
+        """Tell whether what a path points at lies in another repository."""
+
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""
 

@@ -134,6 +134,10 @@ class GitHistory:
         parent = self.parent(version)
         return self.renamed.of(self.ids[version].decode(), parent) if parent else ()
 
+    def is_elsewhere(self, path: bytes) -> bool:
+        """Tell whether a path is a submodule, so that there is no content to read."""
+        return path in self._submodules
+
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""
         return self.blobs.read(blob_id.hex())

@@ -14,8 +14,9 @@ LoggedCommit = tuple[bytes, list[Change]]  # header without its marks; changes
 def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iterator[LoggedCommit]:
     """Yield each commit's header and changes, in the order of the log.
 
-    Changes of submodules are counted in ``submodules`` by path and left out: what
-    they point at lies in another repository. So are changes of the mode alone.
+    Changes of submodules are counted in ``submodules`` by path: they are followed by
+    what they point at, which lies in another repository. Changes of the mode alone
+    are left out.
 
     Args:
         runs: the fields of the output, split at NUL.
@@ -31,7 +32,7 @@ def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iter
                 old_mode, new_mode, old, new, _ = raw.split()
                 if SUBMODULE in (old_mode[-6:], new_mode):
                     submodules[part] = submodules.get(part, 0) + 1
-                elif old != new:
+                if old != new:
                     changes.append(
                         (
                             part,
