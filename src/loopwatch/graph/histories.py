@@ -89,6 +89,20 @@ class Histories:
             if (at := track.version(index)) == NONE or (at <= version and sees(version, at))
         ]
 
+    def last(self, unit: int, version: int) -> list[Visit]:
+        """Return the last two states that the unit was in, as remembered at ``version``."""
+        if unit in self.origins:
+            return self.visits(unit, version)[-2:]
+        found: list[Visit] = []
+        for visit in self._backwards(unit, version):
+            if found and found[-1].state == visit.state:
+                found[-1] = visit
+            elif len(found) == 2:
+                break
+            else:
+                found.append(visit)
+        return found[::-1]
+
     def own_returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
         """Return what a unit returns to by that name: a file that moved away is back."""
         visits = distinct(self._own(unit, version))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loopwatch.graph.contents import Contents
+from loopwatch.graph.contents import Contents, FileContent
 from loopwatch.graph.edits import FileEdit, file_edit
 from loopwatch.graph.histories import Histories
 from loopwatch.graph.paths import Paths
@@ -23,16 +23,19 @@ class Rereading:
 
     def edit(self, path: bytes, version: int) -> FileEdit | None:
         """Return what a version did to a file; None if that cannot be told any longer."""
-        visits = self.files.visits(self.paths.number(path), version)
+        contents = self._contents(path, version)
+        return file_edit(path, *contents) if contents else None
+
+    def _contents(self, path: bytes, version: int) -> tuple[FileContent, FileContent] | None:
+        """Return a file before and after a version that changed it."""
+        visits = self.files.last(self.paths.number(path), version)
         if len(visits) < 2 or visits[-1].version != version:
             return None
-        old_id, new_id = (visit.state or None for visit in visits[-2:])
+        old_id, new_id = (visit.state or None for visit in visits)
         assert isinstance(old_id, bytes | None)
         assert isinstance(new_id, bytes | None)
         old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
-        if old is None or new is None:
-            return None
-        return file_edit(path, old, new)
+        return (old, new) if old is not None and new is not None else None
 
     def sides(self, path: int, merge: int, other: int) -> Halves | None:
         """Return the lines of a file in a merge and in its other parent, where they differ."""
@@ -58,5 +61,13 @@ class Rereading:
 
     def halves(self, number: int) -> Halves | None:
         """Return the lines of a hunk, before and after."""
-        found = self.hunk(number)
-        return found[0].halves(found[0].hunks[found[1]]) if found else None
+        sites = self.sites
+        path = self.paths.names[sites.path[number]]
+        contents = self._contents(path, sites.version[number])
+        if contents is None:
+            return None
+        old, new = sites.old_start[number] - 1, sites.new_start[number] - 1
+        return (
+            contents[0].lines[old : old + sites.old_count[number]],
+            contents[1].lines[new : new + sites.new_count[number]],
+        )

@@ -36,11 +36,15 @@ class Evidence:
         return tuple(_hunk(edit, number) for number in places[:MOST_HUNKS])
 
     def _of_site(self, found: Return, version: int) -> Iterator[Hunk]:
+        index = self.observer.sites.index
         for number in found.hunks:
-            if self.observer.sites.index.version[number] == version:
-                told = self.observer.rereading.hunk(number)
-                if told is not None:
-                    yield _hunk(*told)
+            if index.version[number] != version:
+                continue
+            halves = self.observer.rereading.halves(number)
+            if halves is not None:
+                start = index.new_start[number] if halves[1] else index.old_start[number]
+                path = self.observer.files.paths.names[index.path[number]]
+                yield _told(path, start, *halves)
 
     def fingerprints(self, found: Return) -> tuple[str, ...]:
         """Return one hexadecimal fingerprint for each state of the cycle, the same everywhere.
@@ -61,9 +65,13 @@ class Evidence:
 def _hunk(edit: FileEdit, number: int) -> Hunk:
     hunk = edit.hunks[number]
     old, new = edit.halves(hunk)
+    return _told(edit.path, hunk.new_start if new else hunk.old_start, old, new)
+
+
+def _told(path: bytes, start: int, old: Sequence[bytes], new: Sequence[bytes]) -> Hunk:
     return Hunk(
-        path=edit.path.decode("utf-8", "surrogateescape"),
-        start_line=max(hunk.new_start if new else hunk.old_start, 1),
+        path=path.decode("utf-8", "surrogateescape"),
+        start_line=max(start, 1),
         before=_decoded(old),
         after=_decoded(new),
     )
