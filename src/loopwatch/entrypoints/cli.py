@@ -40,6 +40,7 @@ from loopwatch.reports import explain_commit, json_doc
 from loopwatch.reports.style import Style
 
 DEBUG = "LOOPWATCH_DEBUG"  # set to 1, it shows where an internal error comes from
+HELP = {"help_option_names": ["-h", "--help"]}
 WITH_PATHS = frozenset({"scan", "explain"})  # commands that take ``-- PATHS``
 
 
@@ -108,7 +109,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP,
 )
 @click.version_option(__version__, prog_name="loopwatch")
 @click.pass_context
@@ -123,7 +124,7 @@ def main(ctx: click.Context, /) -> None:
         ctx.exit(ExitCode.FAILED)  # nothing was looked at, which is not "nothing found"
 
 
-@main.command()
+@main.command(context_settings=HELP)
 @click.argument("range_", metavar="[RANGE] [-- PATHS]", required=False)
 @range_options
 @click.option(
@@ -159,7 +160,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_status(report, wanted, has_settled=given["has_settled"]))
 
 
-@main.command()
+@main.command(context_settings=HELP)
 @click.argument("wanted", metavar="FINDING|COMMIT [-- PATHS]")
 @click.option(
     "--range", "range_", metavar="RANGE", help="Where to look: A..B, or a revision; as in scan."
@@ -183,7 +184,7 @@ def explain(ctx: click.Context, /, wanted: str, **given: Any) -> None:
     print_result(_explained(found, given["format_"], look))
 
 
-@main.command()
+@main.command(context_settings=HELP)
 @format_option
 @result_options
 @look_options
