@@ -234,3 +234,13 @@ def test_line_ends_of_the_working_tree_are_those_of_the_commit(repo: Repo) -> No
     war(repo)
     repo.write("a.py", body(Y).replace("\n", "\r\n"))
     assert scan(repo.path).summary.edits == 4
+
+
+def test_what_only_a_message_can_convict_is_silent_until_there_is_one(repo: Repo) -> None:
+    repo.change("a.py", "def total(items):\n    return len(items)\n", "feat: total")
+    repo.change("a.py", "def total(items):\n    return sum(items)\n", "fix: total")
+    repo.write("a.py", "def total(items):\n    return len(items)\n")
+    repo.git("add", "a.py")
+    assert [found.level for found in scan(repo.path).findings] == [Level.NOTE]
+    repo.commit("tidy up")
+    assert [found.level for found in scan(repo.path).findings] == [Level.WARNING]

@@ -88,6 +88,11 @@ class Case:
         return self.hours <= self.context.options.window_hours
 
     @property
+    def is_unsaid(self) -> bool:
+        """Tell whether the return has no message yet, which could convict or excuse it."""
+        return self.context.at(self.found.version).subject is None
+
+    @property
     def is_admitted(self) -> bool:
         """Tell whether an edit of this turn says that it takes something back."""
         return any(step.is_admitted for step in self.steps)

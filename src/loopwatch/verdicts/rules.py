@@ -80,7 +80,7 @@ def _verdict(case: Case) -> Verdict:
         return _note(case, f"mechanical: {reason}", is_mechanical=True)
     if case.found.is_absence:
         return _note(case, "it was absent in between")
-    verdicts = (rule(case) for rule in RULES)
+    verdicts = (rule(case) for rule in RULES if not case.is_unsaid)
     return next((v for v in verdicts if v is not None), None) or _note(case, _missing(case))
 
 
@@ -94,6 +94,8 @@ def _note(case: Case, why: str, *, is_mechanical: bool = False) -> Verdict:
 
 def _missing(case: Case) -> str:
     """Return what keeps a return from being raised."""
+    if case.is_unsaid:
+        return "it has no message yet, which will decide"
     if case.is_admitted:
         return "an edit in between says that it takes something back"
     if case.found.is_trace:
