@@ -94,19 +94,17 @@ def _note(case: Case, why: str, *, is_mechanical: bool = False) -> Verdict:
 
 def _missing(case: Case) -> str:
     """Return what keeps a return from being raised."""
-    if case.is_unsaid:
-        return "it has no message yet, which will decide"
-    if case.is_admitted:
-        return "an edit in between says that it takes something back"
-    if case.found.is_trace:
-        return "only lines that print or log"
-    if not any(step.is_fix for step in case.steps):
-        return "one round, and none of its edits means to fix something"
-    if not case.is_soon:
-        return f"one round, and {case.span} passed before the return"
-    if case.found.is_insertion:
-        return "something was put in and taken out again, and not by two fixes"
-    return "one round, and not every edit means to fix something"
+    is_fix = any(step.is_fix for step in case.steps)
+    reasons = (
+        (case.is_unsaid, "it has no message yet, which will decide"),
+        (case.is_admitted, "an edit in between says that it takes something back"),
+        (case.found.is_trace, "only lines that print or log"),
+        (not is_fix, "one round, and none of its edits means to fix something"),
+        (not case.is_soon, f"one round, and {case.span} passed before the return"),
+        (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
+    )
+    rest = "one round, and not every edit means to fix something"
+    return next((reason for holds, reason in reasons if holds), rest)
 
 
 def _warning(case: Case, kind: Kind, why: str, confidence: float) -> Verdict:
