@@ -1,6 +1,5 @@
 """Every readable history of ``fixtures/``, scanned, and compared with what the contract says."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -145,10 +144,6 @@ def test_expectation_is_sound(name: str) -> None:
         assert labels.issuperset(named)
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("loopwatch.entrypoints.main") is None,
-    reason="there is no command line yet",
-)
 @pytest.mark.parametrize("name", NAMES)
 def test_report_is_as_expected(name: str, tmp_path: Path) -> None:
     """The scan says what the contract says."""

@@ -11,7 +11,6 @@ from loopwatch.verdicts.quiet import (
     attribute_reason,
     header_reason,
     is_changelog,
-    is_trivial_line,
     is_version_line_change,
     quiet_reason,
 )
@@ -203,26 +202,3 @@ def test_a_version_line_beside_another_change_is_no_version_change() -> None:
     assert not is_version_line_change("a.py", before, ['version = "2"', "walk()"])
     assert not is_version_line_change("a.py", before, ['version = "2"'])
     assert not is_version_line_change("a.py", before, before)
-
-
-@pytest.mark.parametrize("line", ["", "  }", "});", "else:", "} else {", "pass", "return None;"])
-@pytest.mark.parametrize("indent", ["", "    ", "\t"])
-def test_trivial_lines(line: str, indent: str) -> None:
-    assert is_trivial_line(indent + line)
-
-
-@pytest.mark.parametrize(
-    "line", ["}, [", "#", "//", "*/", "end)", "break;", "try:", "if err != nil {", "</div>", '"""']
-)
-def test_more_trivial_lines(line: str) -> None:
-    assert is_trivial_line(line)
-
-
-@pytest.mark.parametrize("line", ["x = 1", "return x", "import os", "return True", "é"])
-def test_lines_that_say_something(line: str) -> None:
-    assert not is_trivial_line(line)
-
-
-@given(st.text(alphabet=" \t(){}[];,", max_size=12))
-def test_brackets_alone_are_trivial(line: str) -> None:
-    assert is_trivial_line(line)

@@ -105,7 +105,7 @@ class Observer:
         return self.history.renames(version, changes)
 
     def _edits(self, steps: Sequence[Step]) -> dict[bytes, FileEdit]:
-        """Look into the files that change; all of them are asked for at once."""
+        """Look into the files that change, and mark what only moved between them."""
         edits = {step.path: edit for step in steps if (edit := self._edit(step))}
         for old_path, new_path in sorted(mark_moves(edits.values())):
             self.files.paths.share(old_path, new_path)

@@ -5,16 +5,6 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
-    """What an edit does to one file, as git's raw format tells it."""
-
-    path: str  # relative to the repository root, forward slashes
-    old_id: str | None  # blob before; None: the file was absent
-    new_id: str | None  # blob after; None: the file is absent
-    old_path: str | None = None  # where it was before, if renamed or copied
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hunk:
     """One block of lines that an edit rewrites."""
 

@@ -236,27 +236,3 @@ def _is_data(path: str) -> bool:
     """Tell whether the file is configuration, a manifest, documentation or data."""
     suffix = path.lower().rpartition("/")[2].rpartition(".")[2]
     return suffix in DATA_SUFFIXES or (not is_code(path) and quiet_reason(path) is not None)
-
-
-_PUNCTUATION = " \t\r\n\f\v!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
-_TRIVIAL = frozenset(
-    (
-        *("", "else", "pass", "return", "return none", "return null", "return nil", "end", "fi"),
-        *("break", "continue", "try", "finally", "do", "done", "then", "esac", "begin", "loop"),
-        *("default", "except", "catch", "rescue", "ensure", "endif", "endfor", "endwhile"),
-        *("return undefined", "return self", "return this", "return err", "if err != nil"),
-        *("return nil, err", "none", "null", "nil", "override", "staticmethod", "classmethod"),
-        *("property", "public", "private", "protected", "unsafe", "use strict", "php", "in"),
-        *("end if", "end do", "end function", "end sub", "wend", "next", "return result"),
-        *("div", "span", "ul", "li", "tr", "td", "table", "tbody", "p", "br", "hr", "section"),
-        *("case", "switch", "where", "of", "let", "const", "var", "repeat", "not", "and", "or"),
-    )
-)
-
-
-def is_trivial_line(text: str) -> bool:
-    """Tell whether a line proves nothing on its own: blank, a brace, ``else:``, ``return``."""
-    core = text.strip(_PUNCTUATION)
-    if not core:
-        return True
-    return len(core) <= 16 and core.lower() in _TRIVIAL
