@@ -50,7 +50,7 @@ ASTRAY = frozenset(
 # What a sound .venv can import; found, not loaded, which takes a few milliseconds.
 PROBE = """
 import importlib.util, sys
-names = ("loopwatch", "click", "git", "networkx", "tree_sitter", "pytest", "mypy", "ruff")
+names = ("loopwatch", "click", "networkx", "tree_sitter", "pytest", "mypy", "ruff")
 sys.exit(not all(map(importlib.util.find_spec, names)))
 """
 

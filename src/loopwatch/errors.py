@@ -45,3 +45,15 @@ class ConfigError(LoopwatchError):
 
 class OutputError(LoopwatchError):
     """A report cannot be written where it was asked for."""
+
+
+class LedgerError(LoopwatchError):
+    """The ledger cannot be read or written; what it holds is as it was."""
+
+
+class NewerLedgerError(LedgerError):
+    """A newer loopwatch has written the ledger, in a way that this one does not know."""
+
+
+class RecordError(LoopwatchError):
+    """What a command or a file said cannot be kept for this content."""

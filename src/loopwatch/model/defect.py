@@ -11,6 +11,24 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
+class Grade(StrEnum):
+    """How sure it is that two reports are of the same defect."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    WEAK = "weak"
+
+
+class Cause(StrEnum):
+    """Why a defect is no longer reported."""
+
+    FIXED = "fixed"  # what it was about is still there, and is right
+    DELETED = "deleted"  # what it was about is gone
+    MOVED = "moved"
+    MASKED = "masked"  # its check was switched off
+    UNKNOWN = "unknown"  # its check could not run
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """One entry of a defect's timeline."""

@@ -1,6 +1,6 @@
 """The seam between where versions come from and what is concluded from them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,11 +27,17 @@ class History(Protocol):
     def is_elsewhere(self, path: bytes) -> bool:
         """Tell whether what a path points at lies in another repository."""
 
+    def expect(self, blob_ids: Iterable[bytes]) -> None:
+        """Have contents read that are going to be asked for."""
+
     def content(self, blob_id: bytes) -> bytes | str:
         """Return the content of a blob, or the reason why there is none."""
 
-    def agent(self, number: int) -> str | None:
-        """Return the coding agent that made a version, where that is told."""
+    def files_at_start(self) -> Mapping[bytes, bytes]:
+        """Return the blob ids of all files of the first version, by path."""
+
+    def agents(self) -> Mapping[int, str]:
+        """Return the coding agents that made versions, by number, where that is told."""
 
     def tree(self, number: int) -> bytes | None:
         """Return the id of a version's whole tree, if it has one."""

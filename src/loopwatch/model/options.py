@@ -6,6 +6,8 @@ from loopwatch.model.unit import Granularity
 
 ALL_UNITS = frozenset({Granularity.TREE, Granularity.FILE, Granularity.SYMBOL, Granularity.SITE})
 
+INSIDE = frozenset({Granularity.SYMBOL, Granularity.SITE})  # files are looked into for these
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
