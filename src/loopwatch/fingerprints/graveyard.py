@@ -1,0 +1,179 @@
+"""Defects that are gone, kept so that they are known when they come back."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from loopwatch.fingerprints.assignment import Edge, assign
+from loopwatch.fingerprints.descriptor import Descriptor, Key
+from loopwatch.fingerprints.matching import PROBABLE, SAME_BODY, Tier
+from loopwatch.fingerprints.neighbours import Index
+from loopwatch.fingerprints.node_ids import masked_id
+from loopwatch.fingerprints.packing import resemblance
+from loopwatch.fingerprints.scopes import SOFT, Bags, Place, kept_likeness
+from loopwatch.fingerprints.scoring import Scorer
+from loopwatch.model.defect import Grade
+from loopwatch.model.evidence import DefectKind
+
+SAME_FUNCTION = 0.50  # similarity of bodies below which what is around has to be back too
+LEAST = 0.70  # score of a return by similarity; stricter than from one version to the next
+MOST_EQUAL = 64  # forms that are looked at under one key, the newest first
+RECENT = 1e-6  # for each version: of equal ones, the one that left last comes back
+
+Visible = Callable[[int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a track was reported."""
+
+    track: int
+    descriptor: Descriptor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A defect that is back."""
+
+    reported: int  # place among the reports
+    track: int
+    left: int  # the version at which it was gone
+    tier: Tier
+    score: float
+    grade: Grade
+    place: Place  # where it was
+    is_here: bool  # and there it is again
+
+
+class Graveyard:
+    """Forms of tracks that have departed at least once, by what they can be known by."""
+
+    def __init__(self) -> None:
+        self._departures: dict[int, list[int]] = {}
+        self._kept: set[tuple[int, Key]] = set()
+        self._forms: list[Form] = []
+        self._equal: defaultdict[Hashable, list[int]] = defaultdict(list)
+        self._alike: defaultdict[Hashable, Index] = defaultdict(Index)
+        self._bags = Bags()
+        self._scorer = Scorer(self._bags)
+
+    def bury(self, track: int, version: int, forms: Iterable[Descriptor]) -> None:
+        """Note that a track departed at a version, and in which forms it was known."""
+        self._departures.setdefault(track, []).append(version)
+        for form in forms:
+            key = track, form.form
+            if key not in self._kept:
+                self._kept.add(key)
+                self._keep(track, form)
+
+    def _keep(self, track: int, form: Descriptor) -> None:
+        number = len(self._forms)
+        self._forms.append(Form(track, form))
+        for key in _keys(form):
+            self._equal[key].append(number)
+        self._alike[form.bucket].add(number, self._bags(form.alphas))
+
+    def left(self, track: int, sees: Visible) -> int | None:
+        """Return the newest version, of those that are seen, at which a track departed."""
+        return next((at for at in reversed(self._departures.get(track, ())) if sees(at)), None)
+
+    def returns(
+        self,
+        reported: Sequence[tuple[int, Descriptor]],
+        sees: Visible,
+        barred: set[int],
+        standing: Collection[Place] = (),
+    ) -> Iterator[Return]:
+        """Yield which reports are defects that were gone, one to one.
+
+        Args:
+            reported: places and descriptors of what nothing in the version before explains.
+            sees: tells whether a version of a departure is in the past of this one.
+            barred: tracks that are present, or taken; those that return are added.
+            standing: places that are there; what left one of them and appears in another
+                is not certain to be the same.
+        """
+        waiting = dict(reported)
+        for tier in (Tier.EXACT, Tier.ALPHA, Tier.ANYWHERE):
+            for found in list(self._tier(tier, waiting, sees, barred)):
+                barred.add(found.track)
+                del waiting[found.reported]
+                is_elsewhere = found.place in standing and not found.is_here
+                yield replace(found, grade=Grade.PROBABLE) if is_elsewhere else found
+
+    def _tier(
+        self, tier: Tier, waiting: dict[int, Descriptor], sees: Visible, barred: set[int]
+    ) -> Iterator[Return]:
+        best: dict[tuple[int, int], Return] = {}
+        for place, new in waiting.items():
+            for form in self._candidates(tier, new):
+                left = None if form.track in barred else self.left(form.track, sees)
+                found = self._compare(tier, place, new, form, left) if left is not None else None
+                key = place, form.track
+                if found and (key not in best or best[key].score < found.score):
+                    best[key] = found
+        edges = (
+            Edge(place, track, 1.0 + found.score + RECENT * found.left)
+            for (place, track), found in best.items()
+        )
+        yield from (best[edge.row, edge.column] for edge in assign(edges))
+
+    def _candidates(self, tier: Tier, new: Descriptor) -> Iterator[Form]:
+        if tier is Tier.ANYWHERE:
+            numbers = self._alike[new.bucket].nearest(self._bags(new.alphas))
+        else:
+            key = _keys(new)[tier is Tier.ALPHA]
+            numbers = self._equal.get(key, [])[: -MOST_EQUAL - 1 : -1]
+        return (self._forms[number] for number in numbers)
+
+    def _compare(
+        self, tier: Tier, place: int, new: Descriptor, form: Form, left: int | None
+    ) -> Return | None:
+        old = form.descriptor
+        assert left is not None
+        bodies = self._bodies(old, new)
+        is_here = old.scope.place == new.scope.place or old.scope.state == new.scope.state
+        scope = SOFT * bodies
+        if is_here:
+            scope = kept_likeness(bodies) if old.scope.words and new.scope.words else 1.0
+        if new.kind is not DefectKind.TEST and self._is_another(tier, old, new, bodies):
+            return None
+        likeness = self._scorer.compare(old, new, lambda _old, _new: scope)
+        grade = Grade.CERTAIN
+        if tier is Tier.ANYWHERE:
+            if likeness.score < LEAST:
+                return None
+            grade = Grade.PROBABLE if likeness.score >= PROBABLE else Grade.WEAK
+        elif not (is_here or bodies >= SAME_BODY or new.kind is DefectKind.TEST):
+            return None
+        score = likeness.score + (old.ordinal == new.ordinal and is_here)
+        return Return(
+            reported=place,
+            track=form.track,
+            left=left,
+            tier=tier,
+            score=score,
+            grade=grade,
+            place=old.scope.place,
+            is_here=old.scope.place == new.scope.place,
+        )
+
+    def _is_another(self, tier: Tier, old: Descriptor, new: Descriptor, bodies: float) -> bool:
+        """Tell whether what stands here now is like the old one by chance."""
+        if self._scorer.is_replaced(old, new, bodies, SAME_FUNCTION):
+            return True
+        return tier is Tier.ALPHA and self._scorer.is_contradicted(old, new)
+
+    def _bodies(self, old: Descriptor, new: Descriptor) -> float:
+        one, other = old.scope.body, new.scope.body
+        if not one or not other:
+            return 0.0
+        return 1.0 if one == other else resemblance(self._bags(one), self._bags(other))
+
+
+def _keys(form: Descriptor) -> tuple[Hashable, Hashable]:
+    """Return what is equal when a defect is back as it was, and up to the names of locals."""
+    if form.kind is DefectKind.TEST:
+        return (form.bucket, form.subject), (form.bucket, masked_id(form.subject), "masked")
+    exact = form.bucket, form.exact, form.anchor
+    return exact, (form.bucket, form.alpha, form.anchor, "alpha")

@@ -1,0 +1,130 @@
+"""How likely it is that two reports are of one defect, as a number from 0 to 1."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loopwatch.fingerprints.descriptor import Descriptor, ScopeForm
+from loopwatch.fingerprints.node_ids import parameters
+from loopwatch.fingerprints.packing import dice, numbers, token
+from loopwatch.fingerprints.scopes import Bags
+
+# What each part weighs; measured in the research note, section 4.2, on held-out files.
+TOKENS, ALPHAS, SCOPE, CONTEXT, ANCESTORS, MESSAGE = 0.28, 0.24, 0.24, 0.12, 0.04, 0.08
+OTHER_ANCHOR = 0.15  # taken off where another token of the statement is reported
+OTHER_SUBJECT = 0.15  # ... where the message quotes other names
+GATE = 0.50  # least agreement of the statements alone; below, nothing else counts
+REPLACED = 0.30  # similarity of bodies below which a function is not the one that it was
+REPLACED_IF_SHORT = 0.50  # ... for a statement of few words, as there are many
+SHORT = 5 * 4  # bytes of the packed bag of such a statement
+RENAMED = 0.60  # ... of a function in which nothing but names were changed, at least
+SAME_WORDS = 0.75  # of a statement that has stayed in such a function
+KEY_SHARE = 0.4  # of the message: what the tool always says; the rest are the names it quotes
+
+
+@dataclass(slots=True)
+class Likeness:
+    """How two reports compare."""
+
+    score: float
+    is_other_subject: bool  # the message is about something else
+
+
+NOTHING_ALIKE = Likeness(0.0, is_other_subject=True)
+
+
+class Scorer:
+    """Compares reports; bags are opened once."""
+
+    def __init__(self, bags: Bags) -> None:
+        self._bags = bags
+
+    def compare(
+        self, old: Descriptor, new: Descriptor, scope: Callable[[ScopeForm, ScopeForm], float]
+    ) -> Likeness:
+        """Compare two reports; ``scope`` tells how likely it is that their scopes are one."""
+        if old.subject != new.subject and parameters(old.subject) != parameters(new.subject):
+            return NOTHING_ALIKE
+        tokens = self._dice(old.tokens, new.tokens)
+        alphas = self._dice(old.alphas, new.alphas)
+        if max(tokens, alphas) < GATE:
+            return NOTHING_ALIKE
+        context = (self._dice(old.before, new.before) + self._dice(old.after, new.after)) / 2
+        ancestors = self._dice(old.ancestors, new.ancestors)
+        message, is_other = _messages(old, new), self._is_other_subject(old, new)
+        score = TOKENS * tokens + ALPHAS * alphas + SCOPE * scope(old.scope, new.scope)
+        score += CONTEXT * context
+        score += ANCESTORS * ancestors + MESSAGE * message
+        score -= OTHER_ANCHOR * _has_other_anchor(old, new) + OTHER_SUBJECT * is_other
+        return Likeness(max(0.0, min(1.0, score)), is_other)
+
+    def is_contradicted(self, old: Descriptor, new: Descriptor) -> bool:
+        """Tell whether names differ, but have not been renamed: the old one is still in use."""
+        if not old.scope.words or not new.scope.words or old.locals == new.locals:
+            return False
+        ours, theirs = self._bags(old.scope.words), self._bags(new.scope.words)
+        pairs = zip(numbers(old.locals), numbers(new.locals), strict=False)
+        return any(one != other and (one in theirs or other in ours) for one, other in pairs)
+
+    def _is_other_subject(self, old: Descriptor, new: Descriptor) -> bool:
+        """Tell whether messages that say the same say it of different things."""
+        if old.message != new.message:
+            return False
+        if old.names != new.names and not set(old.names) & set(new.names):
+            return old.anchor_token != new.anchor_token
+        if old.said == new.said or not old.scope.words or not new.scope.words:
+            return False
+        ours, theirs = self._bags(old.scope.words), self._bags(new.scope.words)
+        for one, other in zip(old.said, new.said, strict=False):
+            if one != other and (token(one) in theirs or token(other) in ours):
+                return True
+        return False
+
+    def is_replaced(
+        self, old: Descriptor, new: Descriptor, bodies: float, least: float = REPLACED
+    ) -> bool:
+        """Tell whether two reports have too little in common, for functions with other bodies.
+
+        Args:
+            old: as it was.
+            new: as it is.
+            bodies: how alike the functions are.
+            least: below that, one may have been put in the place of the other.
+        """
+        if bodies >= RENAMED or not old.scope.words or not new.scope.words:
+            return False
+        ours, theirs = self._bags(old.locals), self._bags(new.locals)
+        if ours and theirs and not ours & theirs:
+            return True  # names are all others, and not because of a rename alone
+        if bodies >= (REPLACED_IF_SHORT if len(old.alphas) <= SHORT else least):
+            return False
+        return self._support(old, new) < GATE or self._dice(old.tokens, new.tokens) < SAME_WORDS
+
+    def _support(self, old: Descriptor, new: Descriptor) -> float:
+        """Return how alike are the statements around, as far as there are any."""
+        sides = (old.before, new.before), (old.after, new.after)
+        known = [self._dice(*side) for side in sides if any(side)]
+        return sum(known) / len(known) if known else 0.0
+
+    def twins(self, old: Descriptor, new: Descriptor) -> float:
+        """Return how alike are two reports of equal statements: what is said, what is around."""
+        around = self._dice(old.before, new.before) + self._dice(old.after, new.after)
+        return around + self._dice(old.ancestors, new.ancestors) + _messages(old, new)
+
+    def _dice(self, one: bytes, other: bytes) -> float:
+        return 1.0 if one == other else dice(self._bags(one), self._bags(other))
+
+
+def _has_other_anchor(old: Descriptor, new: Descriptor) -> bool:
+    if old.anchor == new.anchor or min(old.anchor, new.anchor) < 0:
+        return False
+    return old.anchor_token != new.anchor_token
+
+
+def _messages(old: Descriptor, new: Descriptor) -> float:
+    """Return how alike two messages are, 0 to 1."""
+    if old.message != new.message:
+        return 0.5 * (old.names == new.names)
+    if old.names == new.names:
+        return 1.0
+    ours, theirs = set(old.names), set(new.names)
+    return KEY_SHARE + (1 - KEY_SHARE) * 2 * len(ours & theirs) / (len(ours) + len(theirs))

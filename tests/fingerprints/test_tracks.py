@@ -1,0 +1,158 @@
+"""Identity over a sequence: kept, gone, back."""
+
+from loopwatch.fingerprints.descriptor import Descriptor
+from loopwatch.fingerprints.fingerprint import fingerprint, track_key
+from loopwatch.fingerprints.grouping import fan_out, twins
+from loopwatch.fingerprints.tracks import How, Link, Tracks
+from loopwatch.model.defect import Grade
+from loopwatch.model.evidence import Defect, DefectKind, Span
+from tests.fingerprints.reporting import all_described, described, failing, lint
+
+BODY = "def f(items):\n    found = risky(items, 3)\n    log(found)\n    return found\n"
+STUB = "def f(items):\n    return None\n"
+
+
+class Line:
+    """A straight history; each version is a text."""
+
+    def __init__(self) -> None:
+        self.tracks = Tracks()
+        self.present: list[tuple[int, Descriptor]] = []
+        self.version = 0
+
+    def step(self, text: str, needle: str = "risky") -> tuple[Link, ...]:
+        """Go on to a version."""
+        reported = all_described(text, needle)
+        result = self.tracks.step(self.version, self.present, reported)
+        self.present = [
+            (link.track, form) for link, form in zip(result.links, reported, strict=True)
+        ]
+        self.version += 1
+        return result.links
+
+
+def test_a_defect_that_is_back_is_the_one_that_was_gone() -> None:
+    line = Line()
+    line.step(BODY)
+    line.step(STUB)
+    (link,) = line.step("import os\n\n\n" + BODY)
+    assert (link.track, link.how, link.grade, link.left) == (0, How.RETURNED, Grade.CERTAIN, 1)
+
+
+def test_a_defect_that_is_back_in_other_words_is_the_same() -> None:
+    line = Line()
+    line.step(BODY)
+    line.step(STUB)
+    renamed = BODY.replace("found", "result").replace("def f", "def g")
+    (link,) = line.step(renamed)
+    assert (link.track, link.how, link.grade) == (0, How.RETURNED, Grade.CERTAIN)
+
+
+def test_a_defect_that_is_back_by_likeness_is_not_certain() -> None:
+    line = Line()
+    line.step(BODY)
+    line.step(STUB)
+    (link,) = line.step(BODY.replace("(items, 3)", "(items, 4)"))
+    assert (link.track, link.how) == (0, How.RETURNED)
+    assert link.grade is not Grade.CERTAIN
+
+
+def test_a_track_that_is_present_does_not_return() -> None:
+    line = Line()
+    line.step(BODY)
+    links = line.step(BODY + "\n\n" + BODY.replace("def f", "def g"))
+    assert [(link.track, link.how) for link in links] == [(0, How.KEPT), (1, How.NEW)]
+
+
+def test_what_may_be_present_elsewhere_does_not_return() -> None:
+    tracks, one = Tracks(), all_described(BODY, "risky")
+    tracks.step(0, (), one)
+    tracks.step(1, [(0, one[0])], ())
+    (link,) = tracks.step(2, (), one, elsewhere={0}).links
+    assert link.how is How.NEW
+
+
+def test_a_departure_on_another_branch_is_not_seen() -> None:
+    tracks, one = Tracks(), all_described(BODY, "risky")
+    tracks.step(0, (), one)
+    assert tracks.step(1, [(0, one[0])], ()).departed == (0,)
+    hidden = tracks.step(2, (), one, sees=lambda at: at != 1)
+    assert [link.how for link in hidden.links] == [How.NEW]
+    seen = tracks.step(3, (), one, sees=lambda at: at != 2)
+    assert [(link.track, link.how) for link in seen.links] == [(0, How.RETURNED)]
+
+
+def test_the_first_form_is_never_forgotten() -> None:
+    line = Line()
+    for number in range(60):
+        line.step(BODY.replace("3", str(number)))
+    line.step(STUB)
+    (link,) = line.step(BODY.replace("3", "0"))
+    assert (link.track, link.grade) == (0, Grade.CERTAIN)
+
+
+def test_of_two_that_left_each_comes_back_as_itself() -> None:
+    other = BODY.replace("def f", "def g").replace("risky(items, 3)", "risky(items, key=order)")
+    line = Line()
+    line.step(BODY + "\n\n" + other)
+    line.step(STUB + "\n\n" + STUB.replace("def f", "def g"))
+    links = line.step(other + "\n\n" + BODY)
+    assert [link.track for link in links] == [1, 0]
+
+
+def test_a_foreign_defect_does_not_come_back() -> None:
+    line = Line()
+    line.step(BODY)
+    line.step(STUB)
+    (link,) = line.step(
+        "def f(items):\n    for one in items.values():\n        risky.handle(one.name)\n"
+    )
+    assert link.how is How.NEW
+
+
+def test_tests_return_by_their_node_id() -> None:
+    tracks = Tracks()
+    one = described("def test_a(): assert f()\n", [failing("a.py::test_a")])
+    tracks.step(0, (), one)
+    tracks.step(1, [(0, one[0])], ())
+    again = described("def test_a(): assert g(1)\n", [failing("a.py::test_a", "other")])
+    (link,) = tracks.step(2, (), again).links
+    assert (link.track, link.grade) == (0, Grade.CERTAIN)
+
+
+def test_fingerprints_are_the_same_everywhere() -> None:
+    (one,) = all_described(BODY, "risky")
+    assert fingerprint(one) == "lw1:X1:ec3b4c4845d5:7751fbd944ff:2"
+    assert track_key(one) != track_key(one, 1)
+    test = described("", [failing("a.py::test_a[1]")])[0]
+    assert fingerprint(test) == fingerprint(
+        described("def test_a(x): pass\n", [failing("a.py::test_a[1]")])[0]
+    )
+
+
+def test_the_key_of_a_track_is_that_of_its_first_form() -> None:
+    line = Line()
+    line.step(BODY)
+    key = line.tracks.key(0)
+    line.step(BODY.replace("3", "4"))
+    assert line.tracks.key(0) == key == track_key(line.tracks.first(0))
+
+
+def test_one_misspelt_name_is_one_cause() -> None:
+    text = "a.colour\nb.colour\nc.size\n"
+
+    def error(needle: str, name: str, at: int) -> Defect:
+        span = Span(start_line=at, end_line=at, start_column=3)
+        message = f'"Shirt" has no attribute "{name}"'
+        return Defect(kind=DefectKind.TYPE, rule="attr-defined", message=message, span=span)
+
+    forms = described(
+        text, [error("a", "colour", 1), error("b", "colour", 2), error("c", "size", 3)]
+    )
+    assert fan_out(forms) == ((0, 1), (2,))
+
+
+def test_twins_are_a_group() -> None:
+    text = "g()\ng()\nh()\n"
+    forms = described(text, [lint(text, "g()"), lint(text, "g()"), lint(text, "h()")])
+    assert twins(forms) == ((0, 1), (2,))
