@@ -1,0 +1,102 @@
+"""Hands the pipeline what the ledger knows of each version of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from loopwatch.errors import LoopwatchError
+from loopwatch.graph.no_evidence import Told, nothing_told
+from loopwatch.keeping.place import ledger_path
+from loopwatch.model.evidence import Evidence
+from loopwatch.model.history import Change, History
+from loopwatch.sources.repository import INDEX, Repository
+
+if TYPE_CHECKING:
+    from loopwatch.store.ledger import Ledger
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def recalling(
+    repository: Repository, history: History, say: Say, *, looks_inside: bool = True
+) -> Iterator[Told]:
+    """Give what the ledger says of each version; without a ledger, nothing.
+
+    Trouble with the ledger is told in a line, and the scan goes on without it.
+
+    Args:
+        repository: whose ledger it is.
+        history: its versions.
+        say: is given a line for what could not be done.
+        looks_inside: files are looked into, so that inspectors of third parties are asked too.
+    """
+    ledger = _opened(repository, say)
+    if ledger is None:
+        yield _inspecting(nothing_told, history, say) if looks_inside else nothing_told
+        return
+    with ledger:
+        recall = Recall(repository, history, ledger, say)
+        yield _inspecting(recall, history, say) if looks_inside else recall
+
+
+def _inspecting(told: Told, history: History, say: Say) -> Told:
+    from loopwatch.keeping.inspecting import Inspecting, inspectors_here
+
+    inspectors = inspectors_here(say)
+    return Inspecting(told, history, inspectors, say) if inspectors else told
+
+
+def _opened(repository: Repository, say: Say) -> Ledger | None:
+    try:
+        path = ledger_path(repository)
+        if not path.exists():
+            return None
+        from loopwatch.store.ledger import Ledger
+
+        return Ledger.reading(path, warn=say)
+    except LoopwatchError as error:
+        say(f"no evidence is used: {error}")
+        return None
+
+
+@dataclass(slots=True)
+class Recall:
+    """What was said about each version: its whole tree, and the files that it changed."""
+
+    repository: Repository
+    history: History
+    ledger: Ledger
+    say: Say
+    _trees: dict[str, bytes | None] = field(default_factory=dict)  # of what is not committed
+
+    def __call__(self, version: int, changes: Sequence[Change]) -> Sequence[Evidence]:
+        """Return what is known of a version."""
+        tree = self.history.tree(version) or self._uncommitted(self.history.id(version))
+        files = [(path, new) for path, _, new in changes if new is not None]
+        said = self.ledger.of_files(files) if files else {}
+        told = [evidence for file in files for evidence in said.get(file, ())]
+        if tree is not None:
+            told.extend(self.ledger.of_trees([tree]).get(tree, ()))
+        return told
+
+    def _uncommitted(self, name: str) -> bytes | None:
+        """Return the tree that the working tree would be; what is staged was never run."""
+        if name == INDEX:
+            return None
+        if name not in self._trees:
+            self._trees[name] = self._working_tree()
+        return self._trees[name]
+
+    def _working_tree(self) -> bytes | None:
+        from loopwatch.sources.content_tree import content_trees
+
+        try:
+            with content_trees(self.repository) as trees:
+                return bytes.fromhex(trees.id())
+        except LoopwatchError as error:
+            self.say(f"evidence about the working tree is not used: {error}")
+            return None

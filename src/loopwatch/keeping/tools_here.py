@@ -1,0 +1,66 @@
+"""Which of the configured detectors can be run on this machine, and how."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loopwatch.detectors.api import Reader, Run
+from loopwatch.sources.detector_config import DetectorConfig
+from loopwatch.sources.detector_jobs import Detector
+from loopwatch.sources.repository import Repository
+from loopwatch.sources.tool_run import ToolRunner
+
+Say = Callable[[str], None]
+
+NUMBER = re.compile(r"\d+\.\d[\w.+-]*")
+SECONDS = 10  # for a tool to say its version
+
+
+def tool_environment(repository: Repository) -> dict[str, str]:
+    """Return what tools get: nothing of ``GIT_*``, and the tools of the user's own folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    root = repository.git.folder.resolve()
+    own = [root / "node_modules" / ".bin", root / ".venv" / "bin", root / ".venv" / "Scripts"]
+    if not repository.is_bare:
+        folders = [str(folder) for folder in own if folder.is_dir()]
+        kept["PATH"] = os.pathsep.join([*folders, kept.get("PATH", os.defpath)])
+        if (root / "node_modules").is_dir():
+            kept["NODE_PATH"] = str(root / "node_modules")
+    return kept
+
+
+def detector_here(
+    config: DetectorConfig, environment: Mapping[str, str], say: Say
+) -> Detector | None:
+    """Return a detector, ready to be run; None if its program is not there.
+
+    Raises:
+        LoopwatchError: there is no reader of the name that is configured.
+    """
+    from loopwatch.detectors.registry import reader_named, recognise
+
+    program = shutil.which(config.command[0], path=environment.get("PATH"))
+    if program is None:
+        say(f"{config.command[0]}: command not found, so the detector {config.name} is left out")
+        return None
+    if config.format is not None:
+        reader: Reader | None = reader_named(config.format)
+    else:
+        reader = recognise(Run(command=config.words(("a",)), exit_status=0))
+    return Detector(config=config, reader=reader, version=_version(config, environment))
+
+
+def _version(config: DetectorConfig, environment: Mapping[str, str]) -> str:
+    """Return the version that a tool says it has; empty if it does not say."""
+    words = config.command
+    # python -m mypy: it is mypy that is asked
+    call = words[: words.index("-m") + 2] if "-m" in words[:3] else words[:1]
+    try:
+        command = [*call, "--version"]
+        told = ToolRunner().run(command, Path(os.sep), environment, SECONDS)
+    except OSError:
+        return ""
+    number = NUMBER.search(told.stdout[:400].decode("utf-8", "replace"))
+    return number.group() if number and told.status == 0 else ""
