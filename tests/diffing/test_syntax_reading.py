@@ -5,11 +5,13 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tree_sitter import Parser
 
 from loopwatch.diffing.grammars import CORE
 from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.node_traits import node_kinds
 from loopwatch.diffing.syntax import Symbol, SyntaxReader, enclosing, tokens_of
-from loopwatch.diffing.tree_reuse import LONGEST_LINE, common_ends
+from loopwatch.diffing.tree_reuse import LONGEST_LINE, Trees, common_ends
 from tests.diffing.language_samples import SAMPLES
 
 SIGNS = ["(", ")", "{", "}", "[", '"', "'", ";", "#", "//", "/*", ":", "=", "\\", "`", "é", "\0"]
@@ -48,6 +50,26 @@ def test_what_was_read_before_makes_no_difference(language: str, seed: int) -> N
         fresh = SyntaxReader().read("b", language, content)
         assert reader.read("a", language, content) == fresh
         text = mangle(text, choose)
+
+
+def test_languages_that_share_a_memory_do_not_mix() -> None:
+    reader = SyntaxReader()
+    text = b"class Holder { run(given) { return given.first + given.second + given.third; } }\n"
+    for language in ("javascript", "typescript", "tsx", "java", "javascript"):
+        fresh = SyntaxReader().read("a", language, text)
+        assert reader.read("a", language, text) == fresh
+
+
+def test_only_trees_that_can_help_are_kept() -> None:
+    kinds = node_kinds("javascript")
+    assert kinds is not None
+    parser, trees = Parser(kinds.language), Trees(keys=2, total_bytes=40)
+    for key, text in [("a", b"f();"), ("b", b"g();"), ("c", b"x = (;"), ("d", b"h();" * 11)]:
+        assert trees.parse(parser, key, text) is not None
+    assert not trees._last
+    for key in "abc":
+        trees.parse(parser, key, b"f();")
+    assert list(trees._last) == ["b", "c"]
 
 
 @pytest.mark.parametrize("language", CORE)

@@ -17,6 +17,7 @@ from loopwatch.diffing.naming import (
     if_function,
     rust_impl,
 )
+from loopwatch.diffing.outline import PYTHON_FUNCTIONS, Outlined
 
 REQUIRE = re.compile(
     rb"(?:(?:const|let|var|local)\s[^;=]*=\s*)?(?:require|require_relative|require_once|include)"
@@ -57,6 +58,7 @@ class Grammar:
     varying: str = ""  # tokens that are written in several ways, though their kind has one name
     is_gapless: bool = False  # no text is hidden between the tokens; else it is looked for
     comma_counts: str = ""  # kinds where a comma before the closing bracket means something
+    outlined: Outlined | None = None  # functions that layout alone shows
 
 
 PYTHON = Grammar(
@@ -85,6 +87,7 @@ PYTHON = Grammar(
     terminators=";",
     is_semicolon_dropped=True,
     comma_counts="tuple subscript tuple_pattern",
+    outlined=PYTHON_FUNCTIONS,
 )
 
 JS_FUNCTIONS = "function_expression arrow_function generator_function"

@@ -1,6 +1,7 @@
 """Which lines an edit replaces by which: hunks without context."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -19,14 +20,14 @@ def changed_blocks(old: Sequence[bytes], new: Sequence[bytes]) -> list[Block]:
     Source:
         Bram Cohen, patience diff, 2008; difflib alone is quadratic on rewrites.
     """
-    head, old_end, new_end = _trim(old, new, 0, len(old), 0, len(new))
+    head, old_end, new_end = trim(old, new, 0, len(old), 0, len(new))
     blocks: list[Block] = []
     for gap in _gaps(old, new, head, old_end, head, new_end):
         blocks.extend(_settle(old, new, gap))
     return _joined(blocks)
 
 
-def _trim(
+def trim(
     old: Sequence[bytes], new: Sequence[bytes], i: int, old_end: int, j: int, new_end: int
 ) -> tuple[int, int, int]:
     """Return where the difference starts (relative to ``i``, added to it) and ends."""
@@ -66,7 +67,10 @@ def _anchors(
 ) -> list[tuple[int, int]]:
     """Return the longest rising run of lines that are unique on both sides."""
     places_old, places_new = _unique(old, i, old_end), _unique(new, j, new_end)
-    pairs = sorted((a, places_new[line]) for line, a in places_old.items() if line in places_new)
+    pairs = [(a, places_new[line]) for line, a in places_old.items() if line in places_new]
+    rising = [b for _, b in pairs]
+    if rising == sorted(rising):  # nothing has moved, as mostly
+        return pairs
     tails: list[int] = []  # smallest last new line of a run, by length
     last: list[int] = []  # the pair that ends that run
     before: list[int] = [-1] * len(pairs)
@@ -84,27 +88,25 @@ def _anchors(
 
 
 def _unique(lines: Sequence[bytes], start: int, end: int) -> dict[bytes, int]:
-    places: dict[bytes, int] = {}
-    repeated: set[bytes] = set()
-    for index in range(start, end):
-        line = lines[index]
-        if line in places:
-            repeated.add(line)
-        places[line] = index
-    for line in repeated:
-        del places[line]
-    return places
+    """Return where each line stands that occurs once, in their order."""
+    some = lines[start:end]
+    counts = Counter(some)
+    return {line: place for place, line in enumerate(some, start) if counts[line] == 1}
 
 
 def _settle(old: Sequence[bytes], new: Sequence[bytes], gap: Block) -> Iterator[Block]:
     i, old_end, j, new_end = gap
-    i2, old_end, new_end = _trim(old, new, i, old_end, j, new_end)
+    i2, old_end, new_end = trim(old, new, i, old_end, j, new_end)
     i, j = i2, j + i2 - i
     if i == old_end or j == new_end or (old_end - i) * (new_end - j) > SMALL_GAP:
         if i < old_end or j < new_end:
             yield i, old_end, j, new_end
         return
-    matcher = SequenceMatcher(None, old[i:old_end], new[j:new_end], autojunk=False)
+    before, after = old[i:old_end], new[j:new_end]
+    if set(before).isdisjoint(after):  # so it is mostly, and difflib would find out slowly
+        yield i, old_end, j, new_end
+        return
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
             yield i + a, i + b, j + c, j + d

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from loopwatch.diffing.grammars import CORE, Grammar
 from loopwatch.diffing.more_grammars import EXTRA
@@ -23,6 +24,7 @@ USE, BIND, UNBIND, KEEP, PASS = range(5)
 BLOCK_OPENS, BLOCK_CLOSES, STATEMENT_ENDS = b"\2", b"\3", b";"
 CLOSING = (")", "]", "}", ">")
 ERRORS = (65534, 65535)  # the numbers of what is no kind of any grammar
+PLACE_BITS = 20  # a kind takes 16 of them, and how it is looked at the others
 
 
 class Traits:
@@ -83,6 +85,7 @@ class NodeKinds:
     grammar: Grammar
     language: "Language"
     traits: dict[int, Traits]
+    base: int = 0  # of the places of its nodes: no two languages share one
     never_local: frozenset[bytes] = frozenset()
     dropped: frozenset[bytes] = frozenset()  # tokens that mean nothing before a closing bracket
 
@@ -108,7 +111,8 @@ def node_kinds(language: str) -> NodeKinds | None:
     never_local = frozenset(word.encode() for word in grammar.never_local.split())
     ends_lines = grammar.terminators and not grammar.is_semicolon_dropped
     dropped = frozenset({b",", STATEMENT_ENDS} if ends_lines else {b","})
-    return NodeKinds(grammar, loaded, _Table(grammar, loaded).traits, never_local, dropped)
+    traits, base = _Table(grammar, loaded).traits, crc32(language.encode()) << PLACE_BITS
+    return NodeKinds(grammar, loaded, traits, base, never_local, dropped)
 
 
 class _Table:

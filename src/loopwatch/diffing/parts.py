@@ -33,6 +33,11 @@ def digest(tokens: "Sequence[bytes]") -> bytes:
     return blake2b(b"\0".join(tokens), digest_size=16).digest()
 
 
+def key_of(place: int, text: bytes) -> Key:
+    """Return what tells equal parts: ``place`` is the kind of a node and how it is looked at."""
+    return place, blake2b(text, digest_size=16).digest()
+
+
 class Frame:
     """A part while it is walked."""
 

@@ -9,9 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from loopwatch.diffing.memo import Memo
 from loopwatch.diffing.node_traits import (
@@ -21,23 +20,23 @@ from loopwatch.diffing.node_traits import (
     NodeKinds,
     node_kinds,
 )
-from loopwatch.diffing.parts import COMMENTS, IMPORTS, Key, Part, digest
-from loopwatch.diffing.tree_reuse import Trees, parse_afresh
-from loopwatch.diffing.tree_walk import Walk
+from loopwatch.diffing.outline import Outline, outline
+from loopwatch.diffing.parts import COMMENTS, IMPORTS, Key, Part, digest, key_of
+from loopwatch.diffing.tree_reuse import Trees, is_handwritten, parse_afresh
+from loopwatch.diffing.tree_walk import ForgottenError, Walk, free_place
 
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
 
-MEMO_ENTRIES = 40_000  # parts, for each language; about 0.7 KB each
-TREES = 32  # versions before, for each language; a tree takes some 10 times its file
-TREE_BYTES = 8_000_000  # of the files of these versions
+MEMO_ENTRIES = 40_000  # parts, of all languages; about 0.7 KB each
+TREES = 32  # versions before, of all languages
+TREE_BYTES = 1_500_000  # of the files of these versions; a tree takes some 19 times its file
 MOST_ERRORS = 1000  # places; more would say nothing more
 
 _WORD = re.compile(rb"\w+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """One definition in one version of a file."""
 
     name: str  # qualified, "Class.method"; the second of that name is "Class.method#2"
@@ -67,11 +66,11 @@ class SyntaxReader:
         """Make a reader.
 
         Args:
-            memo_entries: how many parts of files are remembered, for each language.
-            trees: for how many files the tree of the last version is kept, for each language.
+            memo_entries: how many parts of files are remembered.
+            trees: for how many files the tree of the last version is kept.
         """
-        self._memo_entries = memo_entries
-        self._trees = trees
+        self._memo: Memo[Key, Part] = Memo(max(1, memo_entries // 2))
+        self._trees = Trees(trees, TREE_BYTES)
         self._languages: dict[str, _LanguageReader | None] = {}
 
     def read(self, key: str, language: str, content: bytes) -> FileSyntax | None:
@@ -88,7 +87,7 @@ class SyntaxReader:
         """
         if language not in self._languages:
             kinds = node_kinds(language)
-            reader = _LanguageReader(kinds, self._memo_entries, self._trees) if kinds else None
+            reader = _LanguageReader(kinds, self._memo, self._trees) if kinds else None
             self._languages[language] = reader
         known = self._languages[language]
         return known.read(key, content) if known else None
@@ -97,22 +96,48 @@ class SyntaxReader:
 class _LanguageReader:
     """Reads versions of files in one language."""
 
-    def __init__(self, kinds: NodeKinds, memo_entries: int, trees: int) -> None:
+    def __init__(self, kinds: NodeKinds, memo: Memo[Key, Part], trees: Trees) -> None:
         self._kinds = kinds
-        self._memo: Memo[Key, Part] = Memo(max(1, memo_entries // 2))
-        self._trees = Trees(kinds.language, trees, TREE_BYTES)
+        self._memo = memo
+        self._trees = trees
+        self._parser = _parser(kinds)
 
     def read(self, key: str, content: bytes) -> FileSyntax | None:
         content = _plain(content)
-        tree = self._trees.parse(key, content)
+        root = self._outlined(content)
+        if root is not None:
+            return _file(root, ())
+        tree = self._trees.parse(self._parser, (self._kinds.base, key), content)
         if tree is None:
             return None
-        root = Walk(self._kinds, content, tree, self._memo).file()
-        errors = tuple(_errors(tree)) if tree.root_node.has_error else ()
-        symbols, imports, comments = _flatten(root)
-        return FileSyntax(
-            tuple(symbols), root.token, root.shape, imports, comments, bool(errors), errors
-        )
+        root = self._walk(Outline(content, content), tree)
+        return _file(root, tuple(_errors(tree)) if tree.root_node.has_error else ())
+
+    def _outlined(self, content: bytes) -> Part | None:
+        """Read a file without the functions that are known; None if that cannot be told."""
+        those = self._kinds.grammar.outlined
+        if those is None or not is_handwritten(content):
+            return None
+        kind = self._kinds.language.id_for_node_kind(those.kind, True) or 0
+        place = self._kinds.base + free_place(kind)
+        made = outline(content, those, lambda text: self._memo.get(key_of(place, text)) is not None)
+        if made is None:
+            return None
+        tree = self._parser.parse(made.text)
+        try:
+            return self._walk(made, tree) if made.fits(tree, kind) else None
+        except ForgottenError:
+            return None
+
+    def _walk(self, text: Outline, tree: "Tree") -> Part:
+        return Walk(self._kinds, text, tree, self._memo).file()
+
+
+def _file(root: Part, errors: tuple[tuple[int, int], ...]) -> FileSyntax:
+    symbols, imports, comments = _flatten(root)
+    return FileSyntax(
+        tuple(symbols), root.token, root.shape, imports, comments, bool(errors), errors
+    )
 
 
 def _plain(content: bytes) -> bytes:
@@ -178,10 +203,10 @@ def tokens_of(language: str, text: bytes) -> list[bytes]:
     """
     kinds = node_kinds(language)
     text = _plain(text)
-    tree = parse_afresh(_parser(language), text) if kinds is not None else None
+    tree = parse_afresh(_parser(kinds), text) if kinds is not None else None
     if kinds is None or tree is None:
         return _WORD.findall(text)
-    walk = Walk(kinds, text, tree, Memo(1), deepest=0)
+    walk = Walk(kinds, Outline(text, text), tree, Memo(1), deepest=0)
     walk.file()
     marks = {BLOCK_OPENS, BLOCK_CLOSES}
     if kinds.grammar.is_semicolon_dropped:
@@ -189,9 +214,7 @@ def tokens_of(language: str, text: bytes) -> list[bytes]:
     return [token for token in walk.frames[0].tokens if token not in marks]
 
 
-@cache
-def _parser(language: str) -> "Parser":
+def _parser(kinds: NodeKinds) -> "Parser":
     from tree_sitter import Parser
 
-    kinds = node_kinds(language)
-    return Parser(kinds.language) if kinds else Parser()
+    return Parser(kinds.language)

@@ -1,11 +1,11 @@
 """Parses successive versions of a file, each with the help of the one before."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Parser, Tree
+    from tree_sitter import Parser, Tree
 
 STEP = 2048  # bytes compared at once
 LARGEST_FILE = 4_000_000  # bytes; what is larger was not written by hand
@@ -21,7 +21,7 @@ def parse_afresh(parser: "Parser", content: bytes) -> "Tree | None":
     length of a statement that is an error from end to end: gigabytes for some
     10 KB. Such text, noise or another language, is found out at its beginning.
     """
-    if len(content) > LARGEST_FILE or has_long_line(content):
+    if not is_handwritten(content):
         return None
     if len(content) > PROBE:
         probe = parser.parse(content[:PROBE])
@@ -30,8 +30,12 @@ def parse_afresh(parser: "Parser", content: bytes) -> "Tree | None":
     return parser.parse(content)
 
 
-def has_long_line(content: bytes) -> bool:
-    """Tell whether a line is longer than any that people write."""
+def is_handwritten(content: bytes) -> bool:
+    """Tell whether a file and its lines are no longer than what people write."""
+    return len(content) <= LARGEST_FILE and not _has_long_line(content)
+
+
+def _has_long_line(content: bytes) -> bool:
     start = 0
     while start + LONGEST_LINE < len(content):
         start = content.rfind(b"\n", start, start + LONGEST_LINE) + 1
@@ -61,49 +65,45 @@ class Trees:
     could make it differ, the file is parsed afresh.
     """
 
-    def __init__(self, language: "Language", keys: int, total_bytes: int) -> None:
-        from tree_sitter import Parser
-
-        self._parser = Parser(language)
+    def __init__(self, keys: int, total_bytes: int) -> None:
         self._keys = keys
         self._total_bytes = total_bytes
         self._held_bytes = 0
-        self._last: OrderedDict[str, tuple[bytes, Tree]] = OrderedDict()
+        self._last: OrderedDict[Hashable, tuple[bytes, Tree]] = OrderedDict()
 
-    def parse(self, key: str, content: bytes) -> "Tree | None":
+    def parse(self, parser: "Parser", key: Hashable, content: bytes) -> "Tree | None":
         """Return the tree of ``content``, the next version of the lineage ``key``.
 
-        None where ``parse_afresh`` gives none.
+        A lineage has one language, that of ``parser``. None where ``parse_afresh`` gives none.
         """
         before = self._last.pop(key, None)
         if before is not None:
             self._held_bytes -= len(before[0])
-        tree = self._reuse(*before, content) if before is not None else None
+        tree = _reuse(parser, *before, content) if before is not None else None
         if tree is None:
-            tree = parse_afresh(self._parser, content)
-        if tree is not None:
+            tree = parse_afresh(parser, content)
+        if tree is not None and not tree.root_node.has_error:
             self._keep(key, content, tree)
         return tree
 
-    def _reuse(self, old: bytes, tree: "Tree", new: bytes) -> "Tree | None":
-        if old == new:
-            return tree
-        if tree.root_node.has_error or len(new) > LARGEST_FILE or has_long_line(new):
-            return None
-        head, tail = common_ends(old, new)
-        old_end, new_end = len(old) - tail, len(new) - tail
-        tree.edit(
-            head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end)
-        )
-        reused = self._parser.parse(new, tree)
-        return None if reused.root_node.has_error else reused
-
-    def _keep(self, key: str, content: bytes, tree: "Tree") -> None:
+    def _keep(self, key: Hashable, content: bytes, tree: "Tree") -> None:
         self._last[key] = content, tree
         self._held_bytes += len(content)
         while len(self._last) > self._keys or self._held_bytes > self._total_bytes:
             _, (gone, _) = self._last.popitem(last=False)
             self._held_bytes -= len(gone)
+
+
+def _reuse(parser: "Parser", old: bytes, tree: "Tree", new: bytes) -> "Tree | None":
+    if old == new:
+        return tree
+    if tree.root_node.has_error or not is_handwritten(new):
+        return None
+    head, tail = common_ends(old, new)
+    old_end, new_end = len(old) - tail, len(new) - tail
+    tree.edit(head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end))
+    reused = parser.parse(new, tree)
+    return None if reused.root_node.has_error else reused
 
 
 def common_ends(old: bytes, new: bytes) -> tuple[int, int]:

@@ -5,7 +5,6 @@ whose bytes it has met before: the memo holds what came of them. It never
 recurses, however deep the code nests.
 """
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from loopwatch.diffing.line_sorts import last_row, note_lines, statement_sort
@@ -30,7 +29,8 @@ from loopwatch.diffing.node_traits import (
     NodeKinds,
     Traits,
 )
-from loopwatch.diffing.parts import COMMENTS, Frame, Key, Part, Prefix, digest
+from loopwatch.diffing.outline import Outline
+from loopwatch.diffing.parts import COMMENTS, Frame, Key, Part, Prefix, digest, key_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -42,19 +42,33 @@ UNFINISHED = 1 << 62  # where a decorator ends that the walk is still in
 MAX_PREFIX_GAP = 2  # tokens between a decorator and its definition: ``export default``
 
 
+def free_place(kind: int) -> int:
+    """Return the place of a node of a kind that is in no function and has its own name.
+
+    The place of any node has ``NodeKinds.base`` added to it, so that all languages can share
+    a memo.
+    """
+    return kind << 3 | 1
+
+
+class ForgottenError(Exception):
+    """What a stub stands for is not in the memo, or does not count at its place."""
+
+
 class Walk:
     """One walk over one tree."""
 
     def __init__(
         self,
         kinds: NodeKinds,
-        content: bytes,
+        outline: Outline,
         tree: "Tree",
         memo: Memo[Key, Part],
         deepest: int = DEEPEST,
     ) -> None:
         self.kinds = kinds
-        self.content = content
+        self.outline = outline
+        self.content = outline.text
         self.memo = memo
         self.deepest = deepest
         self.cursor = tree.walk()
@@ -70,7 +84,11 @@ class Walk:
         self.at = 0  # the bytes before are done
 
     def file(self) -> Part:
-        """Return what came of the whole file."""
+        """Return what came of the whole file.
+
+        Raises:
+            ForgottenError: a stub cannot be told; the whole text has to be walked.
+        """
         root = self.frames[0]
         has_more = self.cursor.goto_first_child()
         while has_more:
@@ -196,16 +214,18 @@ class Walk:
         """Begin a part, if the node is one; return True if it was met before."""
         outer = self.frames[-1]
         if len(self.frames) > self.deepest:
+            self._need_no_stub(node)
             outer.height = self.deepest  # so that it is not taken for the whole elsewhere
             return False
         is_value = bool(self.values) and self.values[-1] == node.id
-        place = trait.number << 3 | outer.collects << 2 | is_value << 1 | 1
+        place = free_place(trait.number) | outer.collects << 2 | is_value << 1
         key = self._key(node, place, SHORTEST)
         row = node.start_point.row
         part = self.memo.get(key) if key else None
         if part is not None and part.height + len(self.frames) <= self.deepest:
             outer.add(part, row, self._prefix(outer, row) if part.name else None)
             return True
+        self._need_no_stub(node)
         name = trait.namer(node) if trait.namer and not is_value else None
         if name is None and not trait.is_scope and not trait.is_compound:
             return False
@@ -218,6 +238,10 @@ class Walk:
         self.frames.append(frame)
         self.values.append(name.value_id if name else 0)
         return False
+
+    def _need_no_stub(self, node: "Node") -> None:
+        if self.outline.is_stub(node.start_byte):
+            raise ForgottenError
 
     def _close(self) -> Part:
         """End the part that the cursor is at."""
@@ -236,12 +260,12 @@ class Walk:
 
         How code is understood in and beside an error depends on what stands around it.
         """
-        start, end = node.start_byte, node.end_byte
-        if end - start < shortest or self.frames[-1].is_broken:
+        text = self.outline.original(node.start_byte, node.end_byte)
+        if len(text) < shortest or self.frames[-1].is_broken:
             return None
         if self.has_error and node.has_error:
             return None
-        return place, blake2b(self.content[start:end], digest_size=16).digest()
+        return key_of(self.kinds.base + place, text)
 
     # Tokens.
 
