@@ -1,17 +1,18 @@
 """The pipeline: versions in, report out."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from loopwatch.graph.contents import Contents, name
-from loopwatch.graph.observer import INSIDE, Observer
+from loopwatch.graph.contents import ROOM, Contents, name
+from loopwatch.graph.no_evidence import NoEvidence, Told, nothing_told
+from loopwatch.graph.observer import Observer
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.finding import Finding, Level
 from loopwatch.model.history import Frame, History
-from loopwatch.model.options import Options
+from loopwatch.model.options import INSIDE, Options
 from loopwatch.model.report import Report, Skipped, Summary
 from loopwatch.model.unit import Granularity
 from loopwatch.model.version import Trajectory
@@ -20,16 +21,22 @@ from loopwatch.verdicts.drafts import Drafts
 from loopwatch.verdicts.evidence import Evidence
 from loopwatch.verdicts.explaining import Explaining
 from loopwatch.verdicts.findings import Findings
+from loopwatch.verdicts.observed import ObservedDefects
 from loopwatch.verdicts.quiet import (
     Attributes,
     header_reason,
     is_version_line_change,
     quiet_reason,
 )
+from loopwatch.verdicts.quiet_names import CHANGELOG, DOCUMENTATION
 from loopwatch.verdicts.rules import judge
 
+FEW_BYTES = 500_000  # of contents that are kept where only files are followed
 PACE = 100  # versions between two words of progress
+AHEAD = 20  # versions at which something returns, before the first of them is judged
 Progress = Callable[[int, int], None]
+Returns = tuple[int, list[Return]]  # a version, and what returns at it
+PROSE = frozenset({DOCUMENTATION, CHANGELOG})
 FLAT_REASONS = ("lock file", "vendored", "generated", "bundled", "minified")
 
 
@@ -39,6 +46,7 @@ def analyse(
     frame: Frame,
     options: Options,
     tell: Progress | None = None,
+    told: Told = nothing_told,
 ) -> Report:
     """Return what there is to say of the versions of ``history``, oldest first.
 
@@ -48,8 +56,9 @@ def analyse(
         frame: what else the source says of them.
         options: choices of this run.
         tell: is called now and then with how many versions are read, and of how many.
+        told: what detectors said of a version.
     """
-    return Analysis(history, topology, frame, options, tell=tell).report()
+    return Analysis(history, topology, frame, options, tell=tell, told=told).report()
 
 
 @dataclass(slots=True)
@@ -62,20 +71,25 @@ class Analysis:
     options: Options
     explaining: Explaining | None = None  # what is asked of one version, beside the report
     tell: Progress | None = None
+    told: Told = nothing_told  # what detectors said of a version
     skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     observer: Observer = field(init=False)
     context: Context = field(init=False)
     mechanical: int = 0
+    _attributes: Attributes = field(init=False)
+    _heads: dict[bytes, list[bytes]] = field(default_factory=dict)  # blob ids that git was asked of
     _starts: dict[int, str] = field(default_factory=dict)  # of each line
     edits: int = 0
 
     def __post_init__(self) -> None:
-        attributes = Attributes.parse(self.frame.attributes)
+        self._attributes = Attributes.parse(self.frame.attributes)
+        is_inside = bool(self.options.units & INSIDE)
         contents = Contents(
             read=self.history.content,
             skip=self._skip,
             is_elsewhere=self.history.is_elsewhere,
-            has_symbols=bool(self.options.units & INSIDE),
+            has_symbols=is_inside,
+            _room=ROOM if is_inside else FEW_BYTES,
         )
         self.observer = Observer(
             topology=self.topology,
@@ -85,6 +99,9 @@ class Analysis:
             is_flat=self._is_flat,
             is_fix=lambda version: self.context.intent(version).is_fix,
             is_counter=_is_counter,
+            told=self.told,
+            is_quiet=lambda path: self.context.quiet_reason(path) is not None,
+            is_prose=lambda path: quiet_reason(name(path)) in PROSE,
             id_width=self.frame.id_width,
         )
         self.context = Context(
@@ -92,16 +109,12 @@ class Analysis:
             version=self.history.version,
             parent=self.history.parent,
             options=self.options,
-            quiet_by_content=lambda path: self._told_quiet(path, attributes),
+            quiet_by_content=self._told_quiet,
         )
 
     def report(self) -> Report:
         """Read all versions and return the report."""
-        drafts = self._drafts()
-        findings = self._findings()
-        told = [findings.finding(draft) for draft in drafts.drafts]
-        if self.explaining is not None:
-            self.explaining.settle(drafts, told)
+        findings, told = self._told()
         if self.options.is_agents_only:
             told = [finding for finding in told if self._is_by_agent(finding)]
         told = sorted(_joined(told, self.context.number), key=self._order)
@@ -111,7 +124,7 @@ class Analysis:
             source=self.frame.source,
             trajectories=self._trajectories(),
             findings=tuple(told),
-            defects=tuple(findings.implied.table[key] for key in sorted(findings.implied.table)),
+            defects=findings.defects,
             summary=self._summary(told),
             skipped=skipped,
             is_complete=self.frame.is_complete and not any(_is_gap(skip) for skip in skipped),
@@ -119,15 +132,23 @@ class Analysis:
             notices=self.frame.notices,
         )
 
+    def _told(self) -> tuple[Findings, list[Finding]]:
+        """Read all versions and return what they led to, oldest first."""
+        drafts = self._drafts()
+        drafts.forget(self.observer.defects.turns.is_flaky)
+        findings = self._findings()
+        if self.explaining is not None:
+            told = [findings.finding(draft) for draft in drafts.drafts]
+            self.explaining.settle(drafts, told)
+            return findings, told
+        waiting = deque(drafts.drafts)
+        del drafts  # so that each is let go once it is told: findings need the room
+        return findings, [findings.finding(waiting.popleft()) for _ in range(len(waiting))]
+
     def _drafts(self) -> Drafts:
         drafts = Drafts()
         merges = self.topology.other_parents
-        for version, returns in self.observer.returns():
-            self.edits += self.observer.has_changed
-            if self.tell is not None and version % PACE == 0:
-                self.tell(version, len(self.topology))
-            if not returns:
-                continue
+        for version, returns in self._headed():
             verdicts = judge(returns, self.context)
             self.mechanical += sum(verdict.is_mechanical for verdict in verdicts)
             drafts.take(version, verdicts)
@@ -137,10 +158,37 @@ class Analysis:
                 drafts.arrive(version, [found for found in returns if found.is_arrival])
         return drafts
 
+    def _headed(self) -> Iterator[Returns]:
+        """Yield versions and what returns there; while more are read, git finds their headers."""
+        if not isinstance(self.observer.defects, NoEvidence):
+            yield from self._returns()
+            return
+        waiting: deque[tuple[Returns, dict[bytes, list[bytes]]]] = deque()
+        for at in self._returns():
+            heads = self._asked_heads(at[1])
+            self.history.expect(state for states in heads.values() for state in states)
+            waiting.append((at, heads))
+            if len(waiting) > AHEAD:
+                first, self._heads = waiting.popleft()
+                yield first
+        while waiting:
+            first, self._heads = waiting.popleft()
+            yield first
+
+    def _returns(self) -> Iterator[Returns]:
+        """Yield each version at which something returns, with what does."""
+        for version, returns in self.observer.returns():
+            self.edits += self.observer.has_changed
+            if self.tell is not None and version % PACE == 0:
+                self.tell(version, len(self.topology))
+            if returns:
+                yield version, returns
+
     def _findings(self) -> Findings:
         return Findings(
             context=self.context,
             evidence=Evidence(self.observer),
+            observed=ObservedDefects(self.observer.defects.table, self.observer.defects.flips),
             trajectory_of=lambda version: self._line_name(self.topology.line[version]),
             start_of=self._start_of,
             is_open=self._is_open,
@@ -156,23 +204,37 @@ class Analysis:
         reason = quiet_reason(name(path)) or ""
         return reason in FLAT_REASONS
 
-    def _told_quiet(self, path: bytes, attributes: Attributes) -> str | None:
+    def _told_quiet(self, path: bytes) -> str | None:
         """Return why a file is quiet by its attributes or by what it says of itself."""
-        if (reason := attributes.reason(name(path))) is not None:
+        if (reason := self._attributes.reason(name(path))) is not None:
             return reason
-        track = self.observer.files.histories.tracks.get(self.observer.files.paths.number(path))
-        states = [track.state(index) for index in range(len(track))][-2:] if track else []
+        states = self._heads[path] if path in self._heads else self._newest(path)
         for state in states:
-            content = self.history.content(state) if state else b""
+            content = self.history.content(state)
             if isinstance(content, bytes) and (reason := header_reason(content)) is not None:
                 return reason
         return None
+
+    def _asked_heads(self, returns: Sequence[Return]) -> dict[bytes, list[bytes]]:
+        """Return the files that only their content can tell to be quiet, with its blob ids."""
+        paths = {found.path for found in returns if not found.is_arrival and found.path}
+        return {
+            path: self._newest(path)
+            for path in paths
+            if self.context.is_open_question(path) and not self._attributes.reason(name(path))
+        }
+
+    def _newest(self, path: bytes) -> list[bytes]:
+        """Return the last two blob ids of a file, where it was there."""
+        track = self.observer.files.histories.tracks.get(self.observer.files.paths.number(path))
+        states = [track.state(index) for index in range(len(track))[-2:]] if track else []
+        return [state for state in states if state]
 
     def _line_name(self, line: int) -> str:
         if line == 0:
             return self.frame.line_name
         merge = self.topology.tip_of[line]
-        return f"side of {self.context.at(merge).id[:12]}" if merge != NONE else f"side {line}"
+        return f"side of {self.history.id(merge)[:12]}" if merge != NONE else f"side {line}"
 
     def _start_of(self, found: Return) -> str:
         """Return the version in which a unit's first state of a cycle began, as far as is known."""
@@ -195,9 +257,11 @@ class Analysis:
 
     def _is_open(self, found: Return) -> bool:
         """Tell whether the unit is, at the end of the range, in a state of its cycle."""
+        if found.turn is not None:
+            return self.observer.defects.turns.is_open(found)
         newest = len(self.topology) - 1
         number = self.observer.files.paths.number(found.path)
-        files = self.observer.files.histories.visits(number, newest)
+        files = self.observer.files.histories.last(number, newest)
         states = {visit.state for visit in found.visits}
         if found.granularity is Granularity.TREE:
             return self.observer.trees.now() in states
@@ -221,24 +285,21 @@ class Analysis:
         return finding.is_settled, -finding.level.rank, -at, finding.id
 
     def _trajectories(self) -> tuple[Trajectory, ...]:
-        topology = self.topology
-        ends: dict[int, list[int]] = {}
+        lines = self.topology.line
+        last = dict(zip(lines, range(len(lines)), strict=True))
+        first = dict(zip(reversed(lines), reversed(range(len(lines))), strict=True))
         agents: dict[int, Counter[str]] = {}
-        for version, line in enumerate(topology.line):
-            if (agent := self.history.agent(version)) is not None:
-                agents.setdefault(line, Counter())[agent] += 1
-            ends.setdefault(line, [version, version, 0])
-            ends[line][1] = version
-            ends[line][2] += 1
+        for version, agent in self.history.agents().items():
+            agents.setdefault(lines[version], Counter())[agent] += 1
         return tuple(
             Trajectory(
                 id=self._line_name(line),
                 versions=count,
-                start=self.history.parent(first),
-                end=self.history.id(last),
+                start=self.history.parent(first[line]),
+                end=self.history.id(last[line]),
                 agent=_most_frequent(agents.get(line)),
             )
-            for line, (first, last, count) in sorted(ends.items())
+            for line, count in sorted(Counter(lines).items())
         )
 
     def _summary(self, findings: Sequence[Finding]) -> Summary:
@@ -255,7 +316,7 @@ class Analysis:
             warnings=levels[Level.WARNING],
             notes=levels[Level.NOTE],
             mechanical=self.mechanical,
-            flaky=0,
+            flaky=self.observer.defects.table.flaky,
             suppressed=0,
         )
 
@@ -294,7 +355,8 @@ def _joined(findings: Sequence[Finding], number: Callable[[str], int]) -> Iterat
     for finding in findings:
         by_id.setdefault(finding.id, []).append(finding)
     for same in by_id.values():
-        first = min(same, key=lambda finding: number(finding.closed_at))
+        loud = [finding for finding in same if finding.level is not Level.NOTE]
+        first = min(loud or same, key=lambda finding: number(finding.closed_at))
         if len(same) == 1:
             yield first
             continue

@@ -60,6 +60,18 @@ def test_a_version_remembers_all_before_it_and_nothing_after(drawn: str) -> None
         assert states == [ABSENT, *(state.encode() for state in kept)]
 
 
+@given(st.text("abc", min_size=1, max_size=12), st.data())
+def test_the_end_of_a_history_begins_before_a_version(drawn: str, data: st.DataObject) -> None:
+    histories = entered(straight(len(drawn)), dict(enumerate(drawn)))
+    now = data.draw(st.integers(0, len(drawn) - 1))
+    since = data.draw(st.integers(0, now))
+    whole, end = histories.visits(UNIT, now), histories.visits(UNIT, now, since)
+    assert end == whole[len(whole) - len(end) :]
+    if end != whole:
+        assert end[0].version < since
+        assert all(visit.version >= since for visit in end[1:])
+
+
 def test_a_state_before_the_range_counts() -> None:
     histories = Histories(straight(2), 1)
     histories.enter(UNIT, 0, b"a", b"b")
@@ -141,3 +153,26 @@ def test_a_unit_does_not_begin_as_itself() -> None:
     histories = entered(straight(2), {0: "a"})
     histories.begin_as(UNIT, UNIT, 1)
     assert histories.origins == {}
+
+
+@given(st.text("abc", min_size=1, max_size=12))
+def test_entering_tells_what_may_return(drawn: str) -> None:
+    histories = Histories(straight(len(drawn)), 1)
+    for version, state in enumerate(drawn):
+        old = drawn[version - 1 : version].encode()
+        may_return = histories.enter(UNIT, version, old, state.encode())
+        assert may_return == (state in drawn[:version])
+        assert may_return or histories.returns(UNIT, version) is None
+
+
+def test_what_was_before_the_latest_origin_is_told_by_that_origin() -> None:
+    histories = entered(straight(5), {0: "a", 1: "b"})
+    enter(histories, {2: "c"}, OTHER)
+    histories.begin_as(3, OTHER, 3)  # first a copy of one, then another one renamed
+    histories.begin_as(3, UNIT, 4)
+    histories.enter(3, 3, b"", b"c")
+    assert histories.enter(3, 4, b"c", b"a")
+    assert told(histories, 3, 3) == [(-1, b""), (2, b"c")]
+    assert told(histories, 3, 4) == [(-1, b""), (0, b"a"), (1, b"b"), (4, b"a")]
+    assert walked(histories, 3, 4) == "aba"
+    assert histories.last(3, 4) == histories.visits(3, 4)[-2:]

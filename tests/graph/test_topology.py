@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.graph.topology import NONE, Topology, topology
-from loopwatch.sources.git_history import Selection, read_topology
+from loopwatch.sources.git_history import read_topology
 from loopwatch.sources.git_process import Git
+from loopwatch.sources.git_selection import Selection, start_topology
 from tests.builders import Repo
 
 Parents = Sequence[Sequence[int]]  # of each commit, by number; first parents first
 
 
 def name(number: int) -> bytes:
-    return b"%040x" % (number + 1)
+    return (number + 1).to_bytes(20)
 
 
 def shape_of(parents: Parents) -> Topology:
@@ -67,6 +68,8 @@ def test_a_version_sees_its_first_parents_and_nothing_else(parents: Parents) -> 
         seen = [earlier for earlier in range(len(parents)) if shape.sees(version, earlier)]
         assert seen == sorted(chain)
         assert list(shape.ancestors(version)) == chain[1:]
+        newest = {shape.line[earlier]: earlier for earlier in sorted(chain)}
+        assert shape.reach(version) == newest
         assert shape.depth[version] == len(chain)
         assert shape.first_parent[version] == (chain[1] if chain[1:] else NONE)
 
@@ -123,7 +126,7 @@ def test_lines(parents: Parents, line: list[int]) -> None:
 
 def test_parents_before_the_range_are_outside() -> None:
     shape, _ = topology([[name(2), name(1)], [name(1), name(0)]])
-    assert shape.outside == {0: name(0).decode()}
+    assert shape.outside == {0: name(0).hex()}
     assert list(shape.first_parent) == [NONE, 0]
 
 
@@ -163,8 +166,9 @@ def test_git_says_the_same(repo: Repo, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     drawn = [chance.sample(range(n), min(n, chance.choice([1, 1, 1, 2, 2, 3]))) for n in range(25)]
     ids = imported(repo.path, drawn)
-    shape, told = read_topology(Git(repo.path), Selection(("main",)))
-    number = {commit.decode(): n for n, commit in enumerate(told)}
+    with start_topology(Git(repo.path), Selection(("main",))) as process:
+        shape, told = read_topology(process)
+    number = {commit.hex(): n for n, commit in enumerate(told)}
     assert sorted(number) == sorted(repo.git("rev-list", "main").split())
     for commit in ids:
         if commit not in number:
@@ -174,5 +178,5 @@ def test_git_says_the_same(repo: Repo, seed: int) -> None:
         assert [number[one] for one in chain] == [version, *shape.ancestors(version)]
         if version in shape.other_parents:
             brought = repo.git("rev-list", f"{commit}^1..{commit}").split()
-            merged = {told[v].decode() for v in shape.merged_by(version)}
+            merged = {told[v].hex() for v in shape.merged_by(version)}
             assert merged == set(brought) - {commit}

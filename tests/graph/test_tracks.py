@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.graph.tracks import ABSENT, Track
+from loopwatch.graph.tracks import ABSENT, NONE, Track
 
 WIDTH = 2
 # States that overlap end to end, so that one is found where two others meet.
@@ -21,4 +21,7 @@ def test_a_track_is_a_list_of_states(states: list[bytes], wanted: bytes) -> None
         3 * n for n in range(len(states))
     ]
     places = [index for index, state in enumerate(states) if state == wanted]
-    assert list(track.places(wanted)) == places[::-1]
+    found = [track.place(wanted)]
+    while found[-1] != NONE:
+        found.append(track.place(wanted, found[-1]))
+    assert found == [*places[::-1], NONE]

@@ -8,7 +8,7 @@ from loopwatch.model.finding import Cost, CycleEdit, Finding, Kind, Level, State
 from loopwatch.model.report import Report, Skipped, Source, Summary
 from loopwatch.model.unit import Granularity
 from loopwatch.model.version import Trajectory, Version
-from loopwatch.verdicts.advice import advice_for
+from loopwatch.verdicts.advice import advice_of
 
 START = 1_794_823_320  # 2026-11-16 10:02 UTC
 MINUTE = 60
@@ -43,18 +43,8 @@ def edit(identity: str, parent: str | None, summary: str, *hunks: Hunk) -> Cycle
     )
 
 
-def with_advice(finding: Finding) -> Finding:
-    message = advice_for(
-        kind=finding.kind,
-        path=finding.path,
-        symbol=finding.symbol,
-        paths=finding.paths,
-        period=finding.period,
-        rounds=finding.rounds,
-        edits=finding.edits,
-        states=finding.states,
-    )
-    return replace(finding, advice=message)
+def with_advice(finding: Finding, *observed: TrackedDefect) -> Finding:
+    return replace(finding, advice=advice_of(finding, observed))
 
 
 LOOP = with_advice(
@@ -163,22 +153,39 @@ TEST_A = TrackedDefect(
     timeline=(
         Sighting(version=V1, state=Presence.PRESENT),
         Sighting(version=V2, state=Presence.ABSENT),
+        Sighting(version=V3, state=Presence.PRESENT),
+        Sighting(version=V4, state=Presence.ABSENT),
     ),
 )
 TEST_B = replace(
-    TEST_A, key="b" * 32, subject="tests/test_dur.py::test_plain[90]", message="", timeline=()
+    TEST_A,
+    key="b" * 32,
+    subject="tests/test_dur.py::test_plain[90]",
+    message="",
+    timeline=(
+        Sighting(version=V2, state=Presence.PRESENT),
+        Sighting(version=V3, state=Presence.ABSENT),
+        Sighting(version=V4, state=Presence.PRESENT),
+    ),
 )
 
-TRADED = replace(
-    LOOP,
-    id="7e57ab1e0003",
-    granularity=Granularity.DEFECT,
-    period=2,
-    rounds=1,
-    defects=(TEST_A.key, TEST_B.key),
-    edits=tuple(
-        replace(one, removed=(TEST_A.key,), introduced=(TEST_B.key,)) for one in LOOP.edits
+TRADED = with_advice(
+    replace(
+        LOOP,
+        id="7e57ab1e0003",
+        granularity=Granularity.DEFECT,
+        why=("two observed defects take turns: removing one brings another back",),
+        period=2,
+        defects=(TEST_A.key, TEST_B.key),
+        edits=tuple(
+            replace(one, removed=(gone.key,), introduced=(come.key,))
+            for one, gone, come in zip(
+                LOOP.edits, (TEST_A, TEST_B, TEST_A), (TEST_B, TEST_A, TEST_B), strict=True
+            )
+        ),
     ),
+    TEST_A,
+    TEST_B,
 )
 
 SETTLED = replace(
@@ -280,6 +287,7 @@ def hostile(text: str) -> Report:
         timeline=(Sighting(version=text, state=Presence.PRESENT),),
     )
     finding = with_advice(finding)
+    observed = with_advice(replace(finding, granularity=Granularity.DEFECT), defect)
     return replace(
         EMPTY,
         source=Source(kind="git", name=text, range=text),
@@ -289,7 +297,9 @@ def hostile(text: str) -> Report:
         ),
         findings=(
             finding,
+            observed,
             replace(finding, kind=Kind.RELAPSE),
+            with_advice(replace(observed, kind=Kind.MASKED), defect),
             replace(finding, is_settled=True),
             replace(finding, level=Level.NOTE, kind=Kind.BACKTRACK),
         ),

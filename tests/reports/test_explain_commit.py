@@ -73,13 +73,29 @@ TOLD = Explanation(
     returns=(RAISED, QUIET, LAYOUT, ARRIVED),
     findings=(LOOP.id,),
 )
+DEFECTS = replace(
+    RAISED,
+    unit=Unit(granularity=Granularity.DEFECT, path="src/dur.py", symbol="parse_duration"),
+    line=None,
+    why="two observed defects take turns: removing one brings another back",
+)
+TRADED = replace(
+    DEFECTS,
+    kind=Kind.TRADE,
+    level=Level.NOTE,
+    why="it removes one defect and introduces another",
+    rounds=1,
+    back_to=None,
+)
+OBSERVED = replace(TOLD, returns=(DEFECTS, TRADED))
 NOTHING = replace(TOLD, returns=(), findings=(), from_version=None)
 STAGED = replace(TOLD, at=Step(version=Version(id="index", subject=None), role=Role.OTHER,
                                is_admitted=False), findings=())  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("raised", TOLD), ("nothing", NOTHING), ("staged", STAGED)]
+    ("name", "told"),
+    [("raised", TOLD), ("observed", OBSERVED), ("nothing", NOTHING), ("staged", STAGED)],
 )
 def test_text(name: str, told: Explanation, golden: Golden) -> None:
     golden(f"reports/explain_commit_{name}.txt", render(told, FULL))

@@ -10,6 +10,14 @@ from loopwatch.reports import explain, json_doc
 from loopwatch.reports.registry import DEFAULT_FORMAT, WRITERS
 from loopwatch.reports.style import PLAIN, Style
 from tests.conftest import Golden
+from tests.reports.observed_samples import (
+    LOOP_OF_TESTS,
+    LOOP_OF_THREE,
+    MASKED,
+    OBSERVED,
+    RELAPSE,
+    TRADE,
+)
 from tests.reports.samples import EMPTY, FULL, LOST_FIX, TRADED, hostile
 
 HOSTILE = hostile('\x1b[31m"red"\x1b[0m\r\n\t[b]\u202e\udcff & </script> \\N | `x` {y} \u2028')
@@ -23,7 +31,8 @@ def _version_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
 @pytest.mark.parametrize(
-    ("sample", "report"), [("empty", EMPTY), ("full", FULL), ("hostile", HOSTILE)]
+    ("sample", "report"),
+    [("empty", EMPTY), ("full", FULL), ("observed", OBSERVED), ("hostile", HOSTILE)],
 )
 def test_writers(name: str, sample: str, report: Report, golden: Golden) -> None:
     golden(f"reports/{name}_{sample}.{ENDINGS[name]}", WRITERS[name](report, PLAIN))
@@ -38,6 +47,25 @@ def test_verbose(name: str, golden: Golden) -> None:
 @pytest.mark.parametrize(("name", "finding"), [("loop", TRADED), ("lost_fix", LOST_FIX)])
 def test_explain(name: str, finding: Finding, golden: Golden) -> None:
     golden(f"reports/explain_{name}.txt", explain.render(FULL, finding))
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("loop", LOOP_OF_TESTS),
+        ("loop_of_three", LOOP_OF_THREE),
+        ("relapse", RELAPSE),
+        ("masked", MASKED),
+        ("trade", TRADE),
+    ],
+)
+def test_explain_observed(name: str, finding: Finding, golden: Golden) -> None:
+    golden(f"reports/explain_observed_{name}.txt", explain.render(OBSERVED, finding))
+
+
+def test_notes_of_observed(golden: Golden) -> None:
+    said = WRITERS["text"](replace(OBSERVED, findings=(TRADE,)), Style(verbose=True))
+    golden("reports/text_observed_notes.txt", said)
 
 
 def test_colour(golden: Golden) -> None:

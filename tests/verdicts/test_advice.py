@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from loopwatch.model.edit import Hunk, Role
 from loopwatch.model.finding import CycleEdit, Kind, StateVisit
-from loopwatch.verdicts.advice import LONGEST_ADVICE, advice_for
+from loopwatch.verdicts.advice import advice_for
+from loopwatch.verdicts.advice_words import LONGEST_ADVICE
 from loopwatch.verdicts.quoting import HIDDEN, quoted
 
 V1, V2, V3, V4 = (digit * 40 for digit in "1234")

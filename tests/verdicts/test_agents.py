@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.verdicts.agents import AGENTS, agent_in, agent_of
+from loopwatch.verdicts.agents import AGENTS, agent_in, agent_of, agents_in
 
 CLAUDE = "Co-Authored-By: Claude Opus 9 (1M context) <noreply@anthropic.com>"
 
@@ -97,3 +97,11 @@ def test_any_bytes_are_read(header: bytes) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_words_before_a_trailer_do_not_hide_it(name: str, message: str) -> None:
     assert agent_of("a@b.org", name.replace("\0", ""), f"{message}\n\n{CLAUDE}") is not None
+
+
+def test_the_agents_of_many_commits_are_those_of_each() -> None:
+    signed = ["x", f"x\n\n{CLAUDE}", "x by a cursor", "x\n\nAssisted-by: Claude", "x"]
+    headers = [f"Ann\na@b.org\n{message}".encode() for message in signed]
+    each = {place: agent for place, one in enumerate(headers) if (agent := agent_in(one))}
+    assert agents_in(headers) == each == {1: "claude-code", 3: "claude-code"}
+    assert agents_in(headers[:1]) == agents_in([]) == {}

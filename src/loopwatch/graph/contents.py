@@ -1,15 +1,18 @@
 """File contents as the engine looks at them: lines and symbols, each read once."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from loopwatch.diffing.languages import is_installed, language_of
+from loopwatch.diffing.lines import trim
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
 ROOM = 24_000_000  # bytes of file content that are kept, with their lines and symbols
 BINARY_HEAD = 8_000  # bytes; git looks as far for a NUL
+
+Key = tuple[bytes, str | None]  # blob id, language
 
 NO_PARSER = "no parser for {}: compared by lines"
 
@@ -39,18 +42,29 @@ class FileContent:
 EMPTY = FileContent(lines=(), size=0)
 
 
-def _is_never(path: bytes) -> bool:  # noqa: ARG001
+def is_never(path: bytes) -> bool:  # noqa: ARG001
+    """Tell of no path that it is special."""
     return False
 
 
-def lines_of(content: bytes) -> tuple[bytes, ...]:
-    """Return the lines as git counts them, without their ends."""
-    lines = content.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
+def lines_of(content: bytes, known: Sequence[bytes] = ()) -> tuple[bytes, ...]:
+    """Return the lines as git counts them, without their ends.
+
+    Those that are among ``known``, the lines of another version, are taken from there: two
+    versions of a file then need little more room than one, and are compared faster.
+    """
+    split = content.split(b"\n")
+    if not split[-1]:
+        split.pop()
     if b"\r" in content:
-        lines = [line.removesuffix(b"\r") for line in lines]
-    return tuple(lines)
+        split = [line.removesuffix(b"\r") for line in split]
+    lines = tuple(split)
+    if not known:
+        return lines
+    head, known_end, end = trim(known, lines, 0, len(known), 0, len(lines))
+    between = {line: line for line in known[head:known_end]}
+    changed = (between.get(line, line) for line in lines[head:end])
+    return (*known[:head], *changed, *known[known_end:])
 
 
 @dataclass(slots=True)
@@ -63,10 +77,11 @@ class Contents:
 
     read: Callable[[bytes], bytes | str]
     skip: Callable[[bytes, str], None]
-    is_elsewhere: Callable[[bytes], bool] = _is_never  # submodules have no content here
+    is_elsewhere: Callable[[bytes], bool] = is_never  # submodules have no content here
     has_symbols: bool = True
     _reader: SyntaxReader = field(default_factory=SyntaxReader)
-    _kept: OrderedDict[tuple[bytes, str | None], FileContent] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[Key, FileContent] = field(default_factory=OrderedDict)
+    _latest: dict[bytes, Key] = field(default_factory=dict)  # what was read last, by path
     _refused: set[tuple[bytes, bytes]] = field(default_factory=set)
     _languages: dict[bytes, str | None] = field(default_factory=dict)
     _room: int = ROOM
@@ -87,7 +102,7 @@ class Contents:
         if isinstance(content, str):
             self._refuse(path, blob_id, content)
             return None
-        return self._keep(key, self._looked_at(path, blob_id, content))
+        return self._keep(path, key, self._looked_at(path, blob_id, content))
 
     def _refuse(self, path: bytes, blob_id: bytes, reason: str) -> None:
         """Tell once for each content of a path why it is not looked into."""
@@ -106,8 +121,9 @@ class Contents:
         if language is not None and not is_installed(language):
             self._refuse(path, blob_id, NO_PARSER.format(language))
             language = None
+        before = self._kept.get(self._latest[path]) if path in self._latest else None
         return FileContent(
-            lines=lines_of(content),
+            lines=lines_of(content, before.lines if before else ()),
             size=len(content),
             parse=partial(self._parse, name(path), language) if language else None,
         )
@@ -115,8 +131,9 @@ class Contents:
     def _parse(self, path: str, language: str, lines: tuple[bytes, ...]) -> FileSyntax | None:
         return self._reader.read(path, language, b"\n".join(lines))
 
-    def _keep(self, key: tuple[bytes, str | None], content: FileContent) -> FileContent:
+    def _keep(self, path: bytes, key: Key, content: FileContent) -> FileContent:
         self._kept[key] = content
+        self._latest[path] = key
         self._room -= content.size
         while self._room < 0 and len(self._kept) > 2:
             self._room += self._kept.popitem(last=False)[1].size

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.edits import FileEdit, Step
@@ -42,7 +43,7 @@ class FileWatch:
         self, version: int, changes: Sequence[Change], renames: Sequence[Rename]
     ) -> list[Step]:
         """Return the changes of a version, renames as one step each."""
-        if not renames and not any(old is None for _, old, _ in changes):
+        if not renames and not has_arrivals(changes):
             return [Step(path, path, old, new) for path, old, new in changes]
         steps = {path: Step(path, path, old, new) for path, old, new in changes}
         for old_path, new_path in renames:
@@ -77,15 +78,25 @@ class FileWatch:
         """Note that a path is gone, without a verdict: the file goes on elsewhere."""
         self.histories.enter(self.paths.number(step.path), version, step.old or ABSENT, ABSENT)
 
-    def enter(self, version: int, step: Step) -> bool:
-        """Take in one step; return whether the file may be back in an earlier state."""
-        number = self.paths.number(step.path)
-        state = step.new or ABSENT
-        may_return = self.histories.has_been(number, version, state)
-        is_renamed = step.path != step.old_path
-        old = ABSENT if is_renamed else step.old or ABSENT
-        self.histories.enter(number, version, old, state)
-        return may_return
+    def enter(self, version: int, steps: Sequence[Step]) -> list[Step]:
+        """Take in the steps of a version; return those whose file may be back in a state."""
+        numbers = self.paths.numbers
+        told = self.histories.enter_all(
+            version,
+            (
+                (numbers[path], ABSENT if path != old_path else old or ABSENT, new or ABSENT)
+                for path, old_path, old, new in steps
+            ),
+        )
+        return list(compress(steps, told))
+
+    def enter_plain(self, version: int, changes: Sequence[Change]) -> list[Step]:
+        """Do as ``enter`` for changes of which none brings a new path."""
+        numbers = self.paths.numbers
+        told = self.histories.enter_all(
+            version, [(numbers[path], old or ABSENT, new or ABSENT) for path, old, new in changes]
+        )
+        return [Step(path, path, old, new) for path, old, new in compress(changes, told)]
 
     def found(
         self, version: int, step: Step, edit: FileEdit | None, merged: frozenset[int]
@@ -109,6 +120,38 @@ class FileWatch:
             is_absence=any(visit.state == ABSENT for visit in visits[since:]),
             is_arrival=self.histories.was_entered_by(merged, number, step.new or ABSENT),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Comings:
+    """What vanishes with one version, and what appears: any of it may have been renamed."""
+
+    gone: Mapping[bytes, bytes]  # paths, by their blob ids
+    come: Sequence[tuple[bytes, bytes]]  # paths and their blob ids
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> "Comings":
+        """Find them among the changes of a version."""
+        return cls(
+            {old: path for path, old, new in changes if new is None and old},
+            [(path, new) for path, old, new in changes if old is None and new],
+        )
+
+    def renames(self) -> list[Rename]:
+        """Return what was renamed and stayed as it was."""
+        gone = self.gone
+        return [
+            (gone[new], path) for path, new in self.come if new in gone and new not in EMPTY_BLOBS
+        ]
+
+    def has_more(self, renames: Sequence[Rename]) -> bool:
+        """Tell whether more may have been renamed than that."""
+        return len(renames) != min(len(self.gone), len(self.come))
+
+
+def has_arrivals(changes: Sequence[Change]) -> bool:
+    """Tell whether any of the paths is new."""
+    return None in [old for _, old, _ in changes]
 
 
 def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:

@@ -1,6 +1,6 @@
 """The histories of units: which states each file and symbol has been in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Visit, distinct, walk_back
@@ -8,6 +8,8 @@ from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT, Track
 
 UNKNOWN_BEFORE = Visit(NONE, ABSENT)  # a unit that the range creates
+MET_BYTES = 1 << 20  # with 300,000 states, one in 30 new ones is taken for a known one
+Move = tuple[int, bytes, bytes]  # a unit's number, its state before and after
 Place = tuple[int, int]  # a unit's number, and the version up to which it counts
 
 
@@ -23,19 +25,53 @@ class Histories:
     width: int  # bytes of a state
     tracks: dict[int, Track] = field(default_factory=dict)
     origins: dict[int, list[Place]] = field(default_factory=dict)
+    _met: bytearray = field(default_factory=lambda: bytearray(MET_BYTES))  # a bit for each state
 
     def begin_as(self, unit: int, origin: int, version: int) -> None:
         """Note that ``unit`` was ``origin`` before ``version``."""
         if unit != origin:
             self.origins.setdefault(unit, []).append((origin, version))
 
-    def enter(self, unit: int, version: int, old: bytes, new: bytes) -> None:
-        """Note that ``version`` took ``unit`` from one state to another."""
-        track = self.tracks.get(unit)
-        if track is None:
-            track = self.tracks[unit] = Track(self.width)
-            track.append(NONE, old)
-        track.append(version, new)
+    def enter(self, unit: int, version: int, old: bytes, new: bytes) -> bool:
+        """Note that ``version`` took ``unit`` from one state to another.
+
+        Returns:
+            Whether the unit may have been in the new state before: told fast, and
+            never no where ``returns`` has something to tell.
+        """
+        return self.enter_all(version, [(unit, old, new)])[0]
+
+    def enter_all(self, version: int, moves: Iterable[Move]) -> list[bool]:
+        """Do as ``enter`` for each unit that a version changes, in their order."""
+        met, tracks, lines = self._met, self.tracks, self.topology.line
+        is_merge = version in self.topology.other_parents
+        reach = self.topology.reach(version) if is_merge else {}
+        told: list[bool] = []
+        for unit, old, new in moves:
+            # Most states are new to all units, which a bit for each state tells fast.
+            mixed = hash(new)
+            at, bit = mixed >> 3 & MET_BYTES - 1, 1 << (mixed & 7)
+            track = tracks.get(unit)
+            if not met[at] & bit:
+                told.append(False)
+                met[at] |= bit
+            elif is_merge and track is not None and track.is_at(new):
+                last = track.versions[-1]  # most often on the side that the merge brings in
+                told.append(last == NONE or last <= reach.get(lines[last], NONE))
+            else:
+                told.append(self.has_been(unit, version, new))
+            if track is None:
+                track = tracks[unit] = self._begun(old)
+            track.append(version, new)
+        return told
+
+    def _begun(self, state: bytes) -> Track:
+        """Return the track of a unit that was in a state before the range."""
+        mixed = hash(state)
+        self._met[mixed >> 3 & MET_BYTES - 1] |= 1 << (mixed & 7)
+        track = Track(self.width)
+        track.append(NONE, state)
+        return track
 
     def has_been(self, unit: int, version: int, state: bytes) -> bool:
         """Tell, fast, whether the unit may have been in a state before.
@@ -43,21 +79,19 @@ class Histories:
         A merge that enters the state which its other side entered last brings it,
         and does not return to it.
         """
-        track = self.tracks.get(unit)
-        if track is not None:
-            is_merge = version in self.topology.other_parents
-            for place in track.places(state):
-                at = track.version(place)
-                if at == NONE or (at <= version and self.topology.sees(version, at)):
-                    return True
-                if is_merge:
-                    return False
+        track, shape = self.tracks.get(unit), self.topology
+        place = track.place(state) if track is not None else NONE
+        while track is not None and place != NONE:
+            at = track.version(place)
+            if at == NONE or (at <= version and shape.sees(version, at)):
+                return True
+            if version in shape.other_parents:
+                return False
+            place = track.place(state, place)
         if unit not in self.origins:
             return False
         return any(
-            self.has_been(o, v, state)
-            for o, v in self.origins.get(unit, ())
-            if v <= version and o != unit
+            self.has_been(o, v, state) for o, v in self.origins[unit] if v <= version and o != unit
         )
 
     def was_entered_by(self, versions: frozenset[int], unit: int, state: bytes) -> bool:
@@ -65,34 +99,28 @@ class Histories:
         track = self.tracks.get(unit)
         if not versions or track is None:
             return False
-        return any(track.version(index) in versions for index in track.places(state))
+        place = track.place(state)
+        while place != NONE:
+            if track.version(place) in versions:
+                return True
+            place = track.place(state, place)
+        return False
 
-    def visits(self, unit: int, version: int) -> list[Visit]:
-        """Return the states that the unit was in, as remembered at ``version``, oldest first."""
-        found = self._own(unit, version)
-        for origin, until in self.origins.get(unit, ()):
-            if until <= version and self.topology.sees(version, until):
-                # What it was before is told by its origin, not by its own first entry.
-                found = [visit for visit in found if visit.version >= until]
-                found.extend(v for v in self.visits(origin, until) if v.version < until)
-        found.sort(key=lambda visit: visit.version)
-        return distinct(found)
+    def visits(self, unit: int, version: int, since: int = NONE) -> list[Visit]:
+        """Return the states that the unit was in, as remembered at ``version``, oldest first.
 
-    def _own(self, unit: int, version: int) -> list[Visit]:
-        track = self.tracks.get(unit)
-        if track is None:
-            return []
-        sees = self.topology.sees
-        return [
-            Visit(at, track.state(index))
-            for index in range(len(track))
-            if (at := track.version(index)) == NONE or (at <= version and sees(version, at))
-        ]
+        The first one is that before ``since``, or the oldest: a file that changes often
+        has a long history, of which a return mostly needs the end.
+        """
+        found: list[Visit] = []  # newest first
+        for visit in self._backwards(unit, version):
+            if found and found[-1].version < since and found[-1].state != visit.state:
+                break
+            found.append(visit)
+        return distinct(found[::-1])
 
     def last(self, unit: int, version: int) -> list[Visit]:
         """Return the last two states that the unit was in, as remembered at ``version``."""
-        if unit in self.origins:
-            return self.visits(unit, version)[-2:]
         found: list[Visit] = []
         for visit in self._backwards(unit, version):
             if found and found[-1].state == visit.state:
@@ -105,7 +133,7 @@ class Histories:
 
     def own_returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
         """Return what a unit returns to by that name: a file that moved away is back."""
-        visits = distinct(self._own(unit, version))
+        visits = distinct([*self._own(unit, version)][::-1])
         found = walk_back([visit.state for visit in visits])
         return (visits[found[0] :], found[1] - found[0]) if found and found[1] else None
 
@@ -113,23 +141,8 @@ class Histories:
         """Return the run through the cycle that ``version`` closes, or None.
 
         The second value is the index of the latest equal visit, as in ``Return``.
+        The history is read backwards, and only as far as the cycle goes.
         """
-        if unit not in self.origins:
-            return self._recent(unit, version)
-        visits = self.visits(unit, version)
-        if not visits or visits[-1].version != version:
-            return None
-        found = walk_back([visit.state for visit in visits])
-        if found is not None and found[1] > 0 and visits[0] == UNKNOWN_BEFORE:
-            visits = visits[1:]  # to have been created is no turn of a cycle
-            found = walk_back([visit.state for visit in visits])
-        if found is None:
-            return None
-        start, since = found
-        return visits[start:], since - start
-
-    def _recent(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
-        """Do what ``returns`` does for a unit without origins, reading only as far as needed."""
         run: list[Visit] = []  # newest first
         since = 0  # index in ``run`` of the latest equal visit
         cycle: set[object] = set()
@@ -149,11 +162,41 @@ class Histories:
         return run[::-1], len(run) - 1 - since
 
     def _backwards(self, unit: int, version: int) -> Iterator[Visit]:
-        """Yield the unit's own entries that ``version`` remembers, newest first."""
+        """Yield what ``version`` remembers of the unit, under all its names, newest first."""
+        end = version + 1
+        while (origin := self._origin(unit, version)) is not None:
+            # What it was before is told by its origin, not by its own first entry.
+            yield from self._own(unit, version, origin[1], end)
+            unit, version = origin
+            end = version
+        yield from self._own(unit, version, NONE, end)
+
+    def _origin(self, unit: int, version: int) -> Place | None:
+        """Return what the unit was before, and until when; the latest that is remembered."""
+        for place in reversed(self.origins.get(unit, ())):
+            if place[1] <= version and self.topology.sees(version, place[1]):
+                return place
+        return None
+
+    def _own(
+        self, unit: int, version: int, start: int = NONE, end: int | None = None
+    ) -> Iterator[Visit]:
+        """Yield what ``version`` remembers of the unit by this name, newest first.
+
+        Args:
+            unit: its number.
+            version: the one that remembers.
+            start: the first version that counts; ``NONE``: what was before the range too.
+            end: the version before which entries count.
+        """
         track = self.tracks.get(unit)
+        if track is None:
+            return
         sees = self.topology.sees
-        for index in range(len(track) - 1 if track else -1, -1, -1):
-            assert track is not None
+        end = version + 1 if end is None else end
+        for index in range(len(track) - 1, -1, -1):
             at = track.version(index)
-            if at == NONE or (at <= version and sees(version, at)):
+            if at < start:
+                return
+            if at == NONE or (at < end and sees(version, at)):
                 yield Visit(at, track.state(index))

@@ -1,12 +1,17 @@
 """Follows every unit through the versions and tells what returns at each of them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from loopwatch.diffing.fragments import Mark
-from loopwatch.graph.contents import Contents
+from loopwatch.graph.contents import Contents, is_never, name
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
-from loopwatch.graph.file_watch import EMPTY_BLOBS, FileWatch
+from loopwatch.graph.file_watch import Comings, FileWatch, has_arrivals
+from loopwatch.graph.flips import Flips
+from loopwatch.graph.no_evidence import NoEvidence, Told, nothing_told
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return
 from loopwatch.graph.site_watch import SiteWatch
@@ -15,11 +20,14 @@ from loopwatch.graph.symbol_watch import SymbolWatch
 from loopwatch.graph.topology import Topology
 from loopwatch.graph.tree_watch import TreeWatch
 from loopwatch.model.history import Change, History, Rename
+from loopwatch.model.options import INSIDE
 from loopwatch.model.unit import Granularity
+
+if TYPE_CHECKING:
+    from loopwatch.graph.evidence_watch import EvidenceWatch
 
 CounterTest = Callable[[bytes, Sequence[bytes], Sequence[bytes]], bool]
 ID_WIDTH = 20  # bytes of a blob id; 32 where the repository uses SHA-256
-INSIDE = frozenset({Granularity.SYMBOL, Granularity.SITE})
 
 
 @dataclass(slots=True)
@@ -33,6 +41,9 @@ class Observer:
     is_flat: Callable[[bytes], bool]  # paths that are followed by their id only
     is_fix: Callable[[int], bool]  # does the version of that number mean to fix something?
     is_counter: CounterTest  # do these lines differ in version numbers and counters only?
+    told: Told = nothing_told  # what detectors said of a version
+    is_quiet: Callable[[bytes], bool] = is_never
+    is_prose: Callable[[bytes], bool] = is_never  # documents, by their names
     id_width: int = ID_WIDTH
     has_changed: bool = False  # did the version that was looked at last change anything?
     files: FileWatch = field(init=False)
@@ -40,6 +51,7 @@ class Observer:
     symbols: SymbolWatch = field(init=False)
     sites: SiteWatch = field(init=False)
     rereading: Rereading = field(init=False)
+    defects: EvidenceWatch | NoEvidence = field(init=False)
 
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
@@ -49,6 +61,19 @@ class Observer:
         self.rereading = Rereading(self.files.histories, paths, self.contents, index)
         self.symbols = SymbolWatch(self.topology, self.files, self.rereading)
         self.sites = SiteWatch(paths, index, self.rereading)
+        self.defects = self._evidence()
+
+    def _evidence(self) -> EvidenceWatch | NoEvidence:
+        """Return what follows observed defects; all that it takes is loaded only where they are."""
+        if self.told is nothing_told and not self.units & INSIDE:
+            return NoEvidence(Flips(self.topology.sees))
+        from loopwatch.graph.evidence_watch import EvidenceWatch
+        from loopwatch.graph.texts import Texts
+
+        texts = Texts(self.files, self.contents, self.history.files_at_start)
+        return EvidenceWatch(
+            self.topology, self.told, texts, self.rereading, self.is_quiet, self.is_prose
+        )
 
     def returns(self) -> Iterator[tuple[int, list[Return]]]:
         """Yield each version with the units that return at it."""
@@ -59,18 +84,21 @@ class Observer:
 
     def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
         """Take in what one version changed, and return what returns at it."""
-        steps = self.files.steps(version, changes, self._renames(version, changes))
-        may_return = [self.files.enter(version, step) for step in steps]
         looks_inside = bool(self.units & INSIDE)
+        steps: Sequence[Step] = ()
+        if looks_inside or has_arrivals(changes):
+            steps = self.files.steps(version, changes, self._renames(version, changes))
+            may_return = self.files.enter(version, steps)
+        else:
+            may_return = self.files.enter_plain(version, changes)
         edits = self._edits(steps) if looks_inside else {}
         # Where only files are followed, their ids tell what a merge only brings in.
         merged = self._merged(version) if looks_inside else frozenset()
         found: list[Return] = []
-        for step, may in zip(steps, may_return, strict=True):
-            if may and Granularity.FILE in self.units:
-                self._understand(edits.get(step.path))
-                returned = self.files.found(version, step, edits.get(step.path), merged)
-                found.extend([returned] if returned else [])
+        for step in may_return if Granularity.FILE in self.units else ():
+            self._understand(edits.get(step.path))
+            returned = self.files.found(version, step, edits.get(step.path), merged)
+            found.extend([returned] if returned else [])
         if Granularity.TREE in self.units and (tree := self.history.tree(version)):
             returned = self.trees.found(version, tree, merged)
             found.extend([returned] if returned and not found else [])
@@ -82,7 +110,12 @@ class Observer:
         if Granularity.SYMBOL in self.units:
             for edit in edits.values():
                 found.extend(self.symbols.returns(version, edit, merged))
-        return found
+        if isinstance(self.defects, NoEvidence):
+            return found
+        undone = frozenset(returned.left for returned in found)
+        renames = {name(s.old_path): name(s.path) for s in steps if s.old_path != s.path}
+        defects = self.defects.returns(version, changes, renames, edits.values(), merged, undone)
+        return [*defects, *found]
 
     def _merged(self, version: int) -> frozenset[int]:
         if version not in self.topology.other_parents:
@@ -91,16 +124,13 @@ class Observer:
 
     def _renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
         """Return which paths that appear go on with the history of those that vanish."""
-        gone = {old: path for path, old, new in changes if new is None and old}
-        come = [(path, new) for path, old, new in changes if old is None and new]
-        if not gone or not come:
-            return ()
-        pairs = [(gone[new], path) for path, new in come if new in gone and new not in EMPTY_BLOBS]
-        if len(pairs) == min(len(gone), len(come)):
+        comings = Comings.of(changes)
+        pairs = comings.renames()
+        if not comings.has_more(pairs):
             return pairs
         if version in self.topology.other_parents:  # its other side has told
-            left = set(gone.values())
-            told = [(self.files.renamed_from.get(path, path), path) for path, _ in come]
+            left = set(comings.gone.values())
+            told = [(self.files.renamed_from.get(path, path), path) for path, _ in comings.come]
             return [pair for pair in told if pair[0] in left] or pairs
         return self.history.renames(version, changes)
 

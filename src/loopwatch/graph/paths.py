@@ -3,23 +3,36 @@
 from dataclasses import dataclass, field
 
 
+class Numbers(dict[bytes, int]):
+    """The number of each path; a new path gets the next one."""
+
+    def __init__(self, names: list[bytes]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, path: bytes) -> int:
+        """Return the number of a path that was never asked for."""
+        number = self[path] = len(self._names)
+        self._names.append(path)
+        return number
+
+
 @dataclass(slots=True)
 class Paths:
     """Each path gets a number; paths that a rename joins share a family."""
 
     names: list[bytes] = field(default_factory=list)
-    _numbers: dict[bytes, int] = field(default_factory=dict)
+    numbers: Numbers = field(init=False)
     _families: dict[int, int] = field(default_factory=dict)
     _strangers: int = 0
     _sources: dict[int, set[int]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.numbers = Numbers(self.names)
+
     def number(self, path: bytes) -> int:
         """Return the number of a path."""
-        number = self._numbers.get(path)
-        if number is None:
-            number = self._numbers[path] = len(self.names)
-            self.names.append(path)
-        return number
+        return self.numbers[path]
 
     def family(self, path: bytes) -> int:
         """Return the number that all names of a file share."""

@@ -39,7 +39,7 @@ class Rereading:
 
     def sides(self, path: int, merge: int, other: int) -> Halves | None:
         """Return the lines of a file in a merge and in its other parent, where they differ."""
-        found = [self.files.visits(path, version) for version in (merge, other)]
+        found = [self.files.last(path, version) for version in (merge, other)]
         states = [visits[-1].state if visits else b"" for visits in found]
         if states[0] == states[1] or not all(states):
             return None

@@ -2,17 +2,46 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
 
 from loopwatch.diffing.fragments import Mark
 from loopwatch.model.unit import Granularity
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A unit enters a state."""
 
     version: int  # number of the version; -1: it was so before the range
     state: object  # equal for equal states
+
+
+class TurnKind(StrEnum):
+    """What observed defects did at a version."""
+
+    CLOSED = "closed"  # they take turns, and the first is back
+    BACK = "back"  # one is back, and nothing was traded for it
+    TRADED = "traded"  # one went, and another came
+    MASKED = "masked"  # one went because its check was switched off
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Observed defects, by their numbers; the states of their visits are those present."""
+
+    kind: TurnKind
+    groups: tuple[tuple[int, ...], ...]  # defects that come and go together, in order of turns
+    edits: tuple[int, ...]  # versions of the turn that the walk is made of
+    paths: tuple[bytes, ...] = ()  # files that these edits changed, the likeliest first
+    is_certain: bool = True  # each is the same defect as before
+    has_test: bool = False  # one of them is a failing test: more than a matter of style
+    is_being_fixed: bool = False  # of a masked one: it had flipped before
+    why: str = ""  # of a masked one: how its check was switched off
+
+    @property
+    def defects(self) -> tuple[int, ...]:
+        """All of them, in the order of their turns."""
+        return tuple(number for group in self.groups for number in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +73,7 @@ class Return:
     old_line: int = 1  # of the returning hunk
     new_line: int = 1
     last_line: int = 0  # of a symbol, at the version that returns
+    turn: Turn | None = None  # of observed defects: what they did
 
     def arrived(self, has_arrived: bool) -> "Return":
         """Return the same, told to be brought in by a merge."""

@@ -63,7 +63,7 @@ class SiteWatch:
                     yield self._dropped(path, number, merge)
 
     def _is_dropped(self, number: int, here: set[int], there: set[int]) -> bool:
-        before, after = self.index.before[number], set(self.index.after[number])
+        before, after = self.index.before(number), set(self.index.after(number))
         if not after or not after <= there or after & here:
             return False
         return bool(before) and set(before) <= here
@@ -81,7 +81,7 @@ class SiteWatch:
             hunks=(number,),
             marks=hunk.marks & ~MOVES if hunk else Mark.NOTHING,
             weight=self.index.weight[number],
-            lines=len(self.index.after[number]),
+            lines=len(self.index.after(number)),
             is_dropped=True,
             old_line=self.index.old_start[number],
             new_line=self.index.old_start[number],

@@ -8,12 +8,14 @@ followed back from hunk to hunk, as ``git blame`` would.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from operator import attrgetter
 
 from loopwatch.diffing.fragments import Fragment
+from loopwatch.graph.hunk_table import HunkTable
+from loopwatch.graph.line_places import FilePlaces, Numbers, Places, both, noted
 from loopwatch.graph.returns import Visit
 from loopwatch.graph.topology import NONE
 
@@ -22,6 +24,10 @@ LONGEST_PERIOD = 8  # hunks that a site is followed back
 MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a return
 REPLACED = 3  # lines taken out for one put in their place: fewer are a rewrite
 SHARE = 0.5  # of the lines of a half that have to match
+
+Column = Callable[[FilePlaces], Numbers]
+BROUGHT: Column = attrgetter("brought")
+TAKEN: Column = attrgetter("taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,8 @@ class SiteReturn:
     is_deletion: bool  # the hunk that left the state only deleted: now the lines are back
 
 
-@dataclass(slots=True)
-class SiteIndex:
+@dataclass
+class SiteIndex(HunkTable):
     """All hunks so far, with what is needed to find the one that a new hunk undoes.
 
     ``sees(version, earlier)`` tells whether the earlier version is remembered;
@@ -45,49 +51,22 @@ class SiteIndex:
 
     sees: Callable[[int, int], bool]
     sources: Callable[[int], tuple[int, ...]] = lambda path: (path,)
-    version: array[int] = field(default_factory=lambda: array("i"))
-    path: array[int] = field(default_factory=lambda: array("i"))
-    old_start: array[int] = field(default_factory=lambda: array("i"))
-    new_start: array[int] = field(default_factory=lambda: array("i"))
-    old_count: array[int] = field(default_factory=lambda: array("i"))
-    new_count: array[int] = field(default_factory=lambda: array("i"))
-    weight: array[int] = field(default_factory=lambda: array("i"))
-    before_key: array[int] = field(default_factory=lambda: array("Q"))
-    after_key: array[int] = field(default_factory=lambda: array("Q"))
-    marks: bytearray = field(default_factory=bytearray)
-    before: list[tuple[int, ...]] = field(default_factory=list)
-    after: list[tuple[int, ...]] = field(default_factory=list)
-    undoes: array[int] = field(default_factory=lambda: array("i"))  # the hunk it takes back, or -1
+    places: Places = field(init=False)
     _now: int = NONE  # version of the hunk that was added last
-    _exact: dict[int, array[int]] = field(default_factory=dict)
-    _brought: dict[int, array[int]] = field(default_factory=dict)
-    _taken: dict[int, array[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        HunkTable.__init__(self)
+        self.places = Places(self)
 
     def add(self, version: int, path: int, name: int, hunk: Fragment) -> int:
-        """Remember a hunk and return its number.
+        """Remember a hunk and return its number, or ``NONE``.
 
         ``path`` is the number that all names of the file share, ``name`` that of this one.
         """
-        number = len(self.version)
+        number = self.append(version, name, hunk)
         self._now = version
-        self.version.append(version)
-        self.path.append(name)
-        self.old_start.append(hunk.old_start)
-        self.new_start.append(hunk.new_start)
-        self.old_count.append(hunk.old_count)
-        self.new_count.append(hunk.new_count)
-        self.weight.append(min(hunk.weight, 1 << 30))
-        self.marks.append(hunk.marks)
-        self.before_key.append(hunk.before_key)
-        self.after_key.append(hunk.after_key)
-        self.before.append(hunk.before)
-        self.after.append(hunk.after)
-        self.undoes.append(-1)
-        _put(self._exact, hash((path, hunk.before_key, hunk.after_key)), number)
-        for line in hunk.after:
-            _put(self._brought, hash((path, line)), number)
-        for line in hunk.before:
-            _put(self._taken, hash((path, line)), number)
+        if hunk.before or hunk.after:
+            self.places.add(path, number)
         return number
 
     def find(self, version: int, path: int, hunk: Fragment) -> list[SiteReturn]:
@@ -108,10 +87,10 @@ class SiteIndex:
         If what ``hunk`` brings in is what that one took out, in other words, the
         cycle has gone another round.
         """
-        votes = _votes(self._places(self._brought, path, hunk.before))
+        votes = self._votes(BROUGHT, path, hunk.before)
         gone = set(hunk.before)
         for number in sorted(votes, reverse=True):
-            if self.undoes[number] >= 0 and _covers(self.after[number], gone, SHARE):
+            if self.undoes[number] >= 0 and _covers(self.after(number), gone, SHARE):
                 return number if self._is_seen(version, number) else None
         return None
 
@@ -122,20 +101,19 @@ class SiteIndex:
     def _return(
         self, walk: tuple[int, ...], hunk: Fragment, *, is_exact: bool = False
     ) -> SiteReturn:
-        first, last = walk[0], walk[-1]
-        matched = _common(self.before[first], hunk.after) + _common(self.after[last], hunk.before)
+        before, after = self.before(walk[0]), self.after(walk[-1])
         return SiteReturn(
             walk=(*walk, len(self.version)),
-            matched=matched,
+            matched=_common(before, hunk.after) + _common(after, hunk.before),
             is_exact=is_exact,
-            is_insertion=not self.before[first],
-            is_deletion=not self.after[first],
+            is_insertion=not before,
+            is_deletion=not self.after(walk[0]),
         )
 
     def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
         for source in self.sources(path):
-            places = self._exact.get(hash((source, hunk.after_key, hunk.before_key)), ())
-            for number in reversed(places):
+            key = both(hunk.after_key, hunk.before_key)
+            for number in reversed(noted(self.places.of(source).exact, key)):
                 if self._is_seen(version, number):
                     return number
         return None
@@ -147,8 +125,8 @@ class SiteIndex:
     def _inverses(self, version: int, path: int, hunk: Fragment) -> list[int]:
         """Return the hunks that ``hunk`` takes back, part by part, latest first."""
         gone, come = set(hunk.before), set(hunk.after)
-        votes = _votes(self._places(self._brought, path, hunk.before))
-        for number, count in _votes(self._places(self._taken, path, hunk.after)).items():
+        votes = self._votes(BROUGHT, path, hunk.before)
+        for number, count in self._votes(TAKEN, path, hunk.after).items():
             votes[number] = votes.get(number, 0) + count
         found: list[int] = []
         taken: set[int] = set()
@@ -160,12 +138,12 @@ class SiteIndex:
                 continue
             if self._is_seen(version, number):
                 found.append(number)
-                taken.update(self.before[number], self.after[number])
+                taken.update(self.before(number), self.after(number))
         return found
 
     def _undone(self, number: int, gone: set[int], come: set[int]) -> bool:
         """Tell whether the lines that went and came take back a hunk."""
-        before, after = self.before[number], self.after[number]
+        before, after = self.before(number), self.after(number)
         if not before:  # what was put in is taken out, and nothing takes its place
             return _covers(after, gone, 0.75) and REPLACED * len(come) <= len(gone)
         if not after:
@@ -177,7 +155,7 @@ class SiteIndex:
         wanted, lines, until = set(hunk.after), hunk.before, version
         walk: list[int] = []
         while lines and len(walk) < LONGEST_PERIOD:
-            votes = _votes(self._places(self._brought, path, lines))
+            votes = self._votes(BROUGHT, path, lines)
             best = max(
                 (h for h in votes if self.version[h] < until and self._is_seen(version, h)
                  and votes[h] >= SHARE * len(lines)),
@@ -187,40 +165,34 @@ class SiteIndex:
             if best is None:
                 return ()
             walk.append(best)
-            lines, until = self.before[best], self.version[best]
+            lines, until = self.before(best), self.version[best]
             if lines and _covers(lines, wanted, SHARE):
                 return tuple(reversed(walk))
         return ()
 
-    def _places(
-        self, index: dict[int, array[int]], path: int, lines: Iterable[int]
-    ) -> Iterator[int]:
+    def _votes(self, what: Column, path: int, lines: Iterable[int]) -> dict[int, int]:
+        """Return how many of some lines each hunk brought in, or took out: the newest of each."""
+        votes: dict[int, int] = {}
         for source in self.sources(path):
+            numbers = what(self.places.of(source))
             for line in lines:
-                if (numbers := index.get(hash((source, line)))) is not None:
-                    yield from numbers[-MOST_PLACES:]
+                for number in noted(numbers, line)[-MOST_PLACES:]:
+                    votes[number] = votes.get(number, 0) + 1
+        return votes
 
     def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
         """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""
-        halves = ((self._brought, hunk.after), (self._taken, hunk.before))
-        for index, half in halves:
-            made = sum(
-                any(self.version[h] in versions for h in index.get(hash((path, line)), ()))
-                for line in half
-            )
+        places, oldest = self.places.of(path), min(versions)
+        for numbers, half in ((places.brought, hunk.after), (places.taken, hunk.before)):
+            made = sum(self._is_of(versions, oldest, noted(numbers, line)) for line in half)
             if made < SHARE * len(half):
                 return False
         return True
 
-    def siblings(self, number: int) -> int:
-        """Return how many hunks of the same edit and file a hunk is one of."""
-        path = self.path[number]
-        return sum(self.path[other] == path for other in self.hunks_of(self.version[number]))
-
-    def hunks_of(self, version: int) -> range:
-        """Return the numbers of a version's hunks."""
-        start = bisect_left(self.version, version)
-        return range(start, bisect_right(self.version, version))
+    def _is_of(self, versions: frozenset[int], oldest: int, numbers: Sequence[int]) -> bool:
+        """Tell whether one of some hunks, given oldest first, is of one of ``versions``."""
+        at = (self.version[number] for number in reversed(numbers))
+        return any(version in versions for version in takewhile(oldest.__le__, at))
 
     def link(self, number: int, site: SiteReturn) -> None:
         """Note which hunk the hunk ``number`` takes back, so that rounds can be counted."""
@@ -229,10 +201,10 @@ class SiteIndex:
 
     def is_left(self, number: int, family: int) -> bool:
         """Tell whether a later hunk has taken out what the hunk ``number`` brought in."""
-        state = self.after[number] or self.before[number]
-        index = self._taken if self.after[number] else self._brought
-        votes = _votes(h for h in self._places(index, family, state) if h > number)
-        return any(votes[later] >= SHARE * len(state) for later in votes)
+        after = self.after(number)
+        state = after or self.before(number)
+        votes = self._votes(TAKEN if after else BROUGHT, family, state)
+        return any(h > number and votes[h] >= SHARE * len(state) for h in votes)
 
     def run(self, site: SiteReturn) -> list[int]:
         """Return the hunks of a site's whole run, oldest first, the returning one last."""
@@ -251,24 +223,9 @@ class SiteIndex:
         period = len(site.walk)
         at = [NONE, *(self.version[h] for h in run[:-1]), self._now]
         visits, since = [Visit(v, i % period) for i, v in enumerate(at)], len(at) - 1 - period
-        if since > 0 and not self.before[run[0]]:
+        if since > 0 and not self.before(run[0]):
             return visits[1:], since - 1  # to have been put in is no turn of a cycle
         return visits, since
-
-
-def _put(index: dict[int, array[int]], key: int, number: int) -> None:
-    places = index.get(key)
-    if places is None:
-        index[key] = array("i", (number,))
-    else:
-        places.append(number)
-
-
-def _votes(numbers: Iterable[int]) -> dict[int, int]:
-    votes: dict[int, int] = {}
-    for number in numbers:
-        votes[number] = votes.get(number, 0) + 1
-    return votes
 
 
 def _common(lines: Iterable[int], other: Iterable[int]) -> int:

@@ -12,6 +12,7 @@ from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit, distinct, walk_back
 from loopwatch.graph.symbol_changes import SymbolChange, changed_symbols, shapes
 from loopwatch.graph.topology import Topology
+from loopwatch.graph.tracks import ABSENT
 from loopwatch.graph.word_gate import WordGate
 from loopwatch.model.unit import Granularity
 
@@ -44,9 +45,9 @@ class SymbolWatch:
         leaving = [left for left in leaving if left < version and self.topology.sees(version, left)]
         if not leaving:
             return
-        visits = self.files.histories.visits(self.files.paths.number(edit.path), version)
-        for change in changed_symbols(edit):
-            if (found := self._return(version, edit, change, visits, leaving)) is not None:
+        runs = self._runs(version, edit.path, leaving)
+        for change in changed_symbols(edit) if runs else ():
+            if (found := self._return(version, edit, change, runs)) is not None:
                 yield found.arrived(self._has_arrived(edit, change, merged))
 
     def visits(self, path: bytes, name: str, version: int) -> list[Visit]:
@@ -58,22 +59,34 @@ class SymbolWatch:
 
     def now(self, path: bytes, name: str) -> bytes | None:
         """Return the state of a symbol in the newest version; None where it is not there."""
-        visits = self.files.histories.visits(self.files.paths.number(path), len(self.topology) - 1)
+        visits = self.files.histories.last(self.files.paths.number(path), len(self.topology) - 1)
         return self._state(path, visits[-1], name) if visits else None
+
+    def _runs(self, version: int, path: bytes, leaving: Sequence[int]) -> list[Sequence[Visit]]:
+        """Return the visits of a file from before each version that may have left a state.
+
+        The last ones are those before ``version``.
+        """
+        number = self.files.paths.number(path)
+        visits = self.files.histories.visits(number, version, min(leaving))[:-1]
+        places = {visit.version: place for place, visit in enumerate(visits) if place}
+        starts = [places[left] - 1 for left in leaving if left in places]
+        return [visits[start:] for start in starts if visits[start].state != ABSENT]
 
     def _return(
         self,
         version: int,
         edit: FileEdit,
         change: SymbolChange,
-        visits: Sequence[Visit],
-        leaving: Sequence[int],
+        runs: Sequence[Sequence[Visit]],
     ) -> Return | None:
         if change.new is None:
             return None
-        known = self._known.setdefault((self.files.paths.family(edit.path), change.name), {})
-        if not self._look_back(edit.path, change, visits, leaving, known):
+        seen = self._look_back(edit.path, change, runs)
+        if not seen:
             return None
+        known = self._known.setdefault((self.files.paths.family(edit.path), change.name), {})
+        known.update(seen)
         known[version] = change.new.shape_state
         run = self.visits(edit.path, change.name, version)
         found = walk_back([visit.state for visit in run])
@@ -94,26 +107,16 @@ class SymbolWatch:
         )
 
     def _look_back(
-        self,
-        path: bytes,
-        change: SymbolChange,
-        visits: Sequence[Visit],
-        leaving: Sequence[int],
-        known: dict[int, bytes],
-    ) -> bool:
-        """Look for the new state before each version that may have left it; note what is found."""
+        self, path: bytes, change: SymbolChange, runs: Sequence[Sequence[Visit]]
+    ) -> dict[int, bytes]:
+        """Look for the new state at the beginning of each run; return the states from there on."""
         wanted = change.new.shape_state if change.new else b""
-        for left in leaving:
-            start = next((i for i, v in enumerate(visits) if v.version == left), 0) - 1
-            if start < 0 or self._state(path, visits[start], change.name) != wanted:
-                continue
-            between = visits[start:-1]
-            if len(between) > MOST_VISITS:
-                between = (*between[: MOST_VISITS // 2], *between[-MOST_VISITS // 2 :])
-            for visit in between:
-                known[visit.version] = self._state(path, visit, change.name) or b""
-            return True
-        return False
+        for run in runs:
+            if self._state(path, run[0], change.name) == wanted:
+                half = MOST_VISITS // 2
+                between = run if len(run) <= MOST_VISITS else (*run[:half], *run[-half:])
+                return {v.version: self._state(path, v, change.name) or b"" for v in between}
+        return {}
 
     def _state(self, path: bytes, visit: Visit, name: str) -> bytes | None:
         blob = visit.state
@@ -125,7 +128,8 @@ class SymbolWatch:
         """Tell whether the versions that a merge brings in left the symbol in its new state."""
         if not merged or change.new is None:
             return False
-        side = self.files.histories.visits(self.files.paths.number(edit.path), max(merged))
+        number = self.files.paths.number(edit.path)
+        side = self.files.histories.visits(number, max(merged), min(merged))
         entered = [visit for visit in side if visit.version in merged]
         return any(
             self._state(edit.path, visit, change.name) == change.new.shape_state

@@ -10,7 +10,7 @@ neighbour in log order.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 NONE = -1  # no parent inside the range
@@ -54,6 +54,15 @@ class Topology:
                 return False
         return False
 
+    def reach(self, version: int) -> dict[int, int]:
+        """Return the newest version of each line that ``version`` sees."""
+        newest: dict[int, int] = {}
+        while version != NONE:
+            line = self.line[version]
+            newest[line] = version
+            version = self.fork[line]
+        return newest
+
     def ancestors(self, version: int) -> Iterator[int]:
         """Yield the first-parent ancestors of ``version``, nearest first."""
         version = self.first_parent[version]
@@ -90,7 +99,7 @@ class Topology:
 
 
 def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[bytes]]:
-    """Return the topology of commits, and their ids oldest first.
+    """Return the topology of commits, and their ids (binary) oldest first.
 
     Args:
         newest_first: for each commit its id and its parents' ids, children before parents.
@@ -99,50 +108,76 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
         Lines are those of ``git log --first-parent``: where two children share a
         first parent, it belongs to the line that was begun first, main before all.
     """
-    rows = [tuple(row) for row in newest_first]
-    number = {row[0]: len(rows) - 1 - index for index, row in enumerate(rows)}
-    line = array("i", [NONE]) * len(rows)
-    first = array("i", [NONE]) * len(rows)
-    others: dict[int, tuple[int, ...]] = {}
-    tips: dict[int, int] = {}
-    outside: dict[int, str] = {}
-    lines = 0
-    for row in rows:
-        version = number[row[0]]
-        if line[version] == NONE:
-            line[version], lines = lines, lines + 1
-            tips[line[version]] = NONE
-        for place, parent_id in enumerate(row[1:]):
-            parent = number.get(parent_id, NONE)
-            if parent == NONE:
-                if place == 0:
-                    outside[version] = parent_id.decode()
-                continue
-            if place == 0:
-                first[version] = parent
-                if line[parent] == NONE or line[version] < line[parent]:
-                    line[parent] = line[version]
-            else:
-                others[version] = (*others.get(version, ()), parent)
-                if line[parent] == NONE:
-                    line[parent], lines = lines, lines + 1
-                    tips[line[parent]] = version
-    fork = array("i", [NONE]) * lines
-    depth = array("i", [0]) * len(rows)
-    for version, parent in enumerate(first):
-        if parent == NONE:
-            depth[version] = 1
-            continue
-        depth[version] = depth[parent] + 1
-        if line[parent] != line[version]:
-            fork[line[version]] = parent
+    number: dict[bytes, int] = {}  # of each id, in the order in which they are named
+    named = number.setdefault
+    order, trunks = array("i"), array("i")  # of each row: its number, and its first parent's
+    merged: dict[int, tuple[int, ...]] = {}  # of rows: the numbers of other parents
+    for at, row in enumerate(newest_first):
+        order.append(named(row[0], len(number)))
+        trunks.append(named(row[1], len(number)) if len(row) > 1 else NONE)
+        if len(row) > 2:
+            merged[at] = tuple(named(parent, len(number)) for parent in row[2:])
+    last = len(order) - 1
+    version_of = array("i", [NONE]) * (len(number) + 1)  # the last one is that of NONE
+    for at, own in enumerate(order):
+        version_of[own] = last - at
+    ids = list(number)
+    first = array("i", (version_of[own] for own in reversed(trunks)))
+    others = {
+        last - at: inside
+        for at, parents in merged.items()
+        if (inside := tuple(v for own in parents if (v := version_of[own]) != NONE))
+    }
+    line, tips = _lines(first, others)
     shape = Topology(
         line=line,
         first_parent=first,
-        depth=depth,
+        depth=_depths(first),
         other_parents=others,
         tip_of=tips,
-        fork=fork,
-        outside=outside,
+        fork=_forks(first, line, len(tips)),
+        outside={
+            last - at: ids[own].hex()
+            for at, own in enumerate(trunks)
+            if own != NONE and version_of[own] == NONE
+        },
     )
-    return shape, [row[0] for row in reversed(rows)]
+    return shape, [ids[own] for own in reversed(order)]
+
+
+def _lines(
+    first: Sequence[int], others: Mapping[int, Sequence[int]]
+) -> tuple[array[int], dict[int, int]]:
+    """Return the line of each version, and the merge that brings each line in."""
+    line = array("i", [NONE]) * len(first)
+    tips: dict[int, int] = {}
+    for version in range(len(first) - 1, -1, -1):
+        own = line[version]
+        if own == NONE:
+            own = line[version] = len(tips)
+            tips[own] = NONE
+        parent = first[version]
+        if parent != NONE and not NONE < line[parent] <= own:
+            line[parent] = own
+        for other in others.get(version, ()):
+            if line[other] == NONE:
+                line[other] = len(tips)
+                tips[line[other]] = version
+    return line, tips
+
+
+def _depths(first: Sequence[int]) -> array[int]:
+    """Return the depth of each version."""
+    depth = array("i")
+    for parent in first:
+        depth.append(depth[parent] + 1 if parent != NONE else 1)
+    return depth
+
+
+def _forks(first: Sequence[int], line: Sequence[int], lines: int) -> array[int]:
+    """Return the version that each line starts from."""
+    fork = array("i", [NONE]) * lines
+    for version, parent in enumerate(first):
+        if parent != NONE and line[parent] != line[version]:
+            fork[line[version]] = parent
+    return fork

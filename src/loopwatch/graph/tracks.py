@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 
+NONE = -1  # no version, no entry
 ABSENT = b""  # the state of a unit that is not there
 
 
@@ -16,20 +16,24 @@ class Track:
     is a search in that buffer.
     """
 
-    __slots__ = ("_buffer", "_versions", "_width")
+    __slots__ = ("_buffer", "_width", "versions")
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._versions = array("i")
+        self.versions = array("i")
         self._buffer = bytearray()
 
     def __len__(self) -> int:
-        return len(self._versions)
+        return len(self.versions)
 
     def append(self, version: int, state: bytes) -> None:
         """Note that the unit is in ``state`` from ``version`` on."""
-        self._versions.append(version)
+        self.versions.append(version)
         self._buffer += state or bytes(self._width)
+
+    def is_at(self, state: bytes) -> bool:
+        """Tell whether the newest entry is of that state."""
+        return self._buffer.endswith(state or bytes(self._width))
 
     def state(self, index: int) -> bytes:
         """Return the state of an entry; ``ABSENT`` where the unit was not there."""
@@ -38,14 +42,18 @@ class Track:
 
     def version(self, index: int) -> int:
         """Return the version of an entry."""
-        return self._versions[index]
+        return self.versions[index]
 
-    def places(self, state: bytes) -> Iterator[int]:
-        """Yield the entries with that state, latest first."""
-        wanted, end = state or bytes(self._width), len(self._buffer)
+    def place(self, state: bytes, before: int | None = None) -> int:
+        """Return the latest entry with that state, before another entry if one is given.
+
+        ``NONE`` where there is no such entry.
+        """
+        width = self._width
+        wanted = state or bytes(width)
+        end = len(self._buffer) if before is None else before * width
         while (at := self._buffer.rfind(wanted, 0, end)) >= 0:
-            if at % self._width == 0:
-                yield at // self._width
-                end = at
-            else:
-                end = at + self._width - 1
+            if at % width == 0:
+                return at // width
+            end = at + width - 1
+        return NONE

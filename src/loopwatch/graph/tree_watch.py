@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from loopwatch.graph.histories import Histories
-from loopwatch.graph.returns import Return, Visit
-from loopwatch.graph.topology import NONE, Topology
+from loopwatch.graph.returns import Return
+from loopwatch.graph.topology import Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.unit import Granularity
 
@@ -24,10 +24,8 @@ class TreeWatch:
 
     def found(self, version: int, tree: bytes, merged: frozenset[int]) -> Return | None:
         """Take in the tree of a version; return what it returns to."""
-        may_return = self.histories.has_been(TREE, version, tree)
-        self.histories.enter(TREE, version, ABSENT, tree)
-        visits = self.histories.visits(TREE, version) if may_return else []
-        run = self.histories.returns(TREE, version) if _has_changed(visits, version) else None
+        may_return = self.histories.enter(TREE, version, ABSENT, tree)
+        run = self.histories.returns(TREE, version) if may_return else None
         if run is None:
             return None
         return Return(
@@ -41,10 +39,5 @@ class TreeWatch:
 
     def now(self) -> object:
         """Return the tree of the newest version."""
-        visits = self.histories.visits(TREE, len(self.topology) - 1)
+        visits = self.histories.last(TREE, len(self.topology) - 1)
         return visits[-1].state if visits else ABSENT
-
-
-def _has_changed(visits: list[Visit], version: int) -> bool:
-    """Tell whether the version, and not its parent, entered the last state."""
-    return bool(visits) and visits[-1].version == version != NONE

@@ -7,6 +7,8 @@ pass, so that most versions of a file need not be parsed.
 """
 
 import re
+from array import array
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +18,10 @@ WORD = re.compile(rb"\w+|[^\w\s]")
 MOST_LINES = 400  # of a hunk; a larger one is a rewrite
 MOST_EDITS = 2  # that have left the state together; words of more are words of everything
 MOST_VERSIONS = 4  # that may have left the state, latest first
+MOST_WORDS = 200_000  # of the files that are kept ready; about 0.15 KB each
+
+Versions = dict[int, int]  # by the hash of a word
+Packed = tuple["array[int]", "array[int]"]  # words and versions: 12 bytes for each
 
 
 def words(lines: Sequence[bytes]) -> set[bytes]:
@@ -24,32 +30,72 @@ def words(lines: Sequence[bytes]) -> set[bytes]:
 
 
 @dataclass(slots=True)
-class WordGate:
-    """When each word last came into, and last went from, each file."""
+class FileWords:
+    """When each word last came into, and last went from, one file."""
 
-    _come: dict[int, int] = field(default_factory=dict)
-    _gone: dict[int, int] = field(default_factory=dict)
+    come: Versions = field(default_factory=dict)
+    gone: Versions = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.come) + len(self.gone)
+
+    def left(self, come: Sequence[int], gone: Sequence[int]) -> set[int]:
+        """Return when the words that come had gone, and those that go had come, if all did."""
+        if not all(key in self.gone for key in come) or not all(key in self.come for key in gone):
+            return set()
+        left = {self.gone[key] for key in come} | {self.come[key] for key in gone}
+        return left if len(left) <= MOST_EDITS else set()
+
+
+@dataclass(slots=True)
+class WordGate:
+    """The words of all files; those of files that have not changed for long are packed."""
+
+    most_words: int = MOST_WORDS
+    _ready: OrderedDict[int, FileWords] = field(default_factory=OrderedDict)
+    _packed: dict[int, tuple[Packed, Packed]] = field(default_factory=dict)
+    _size: int = 0  # words of the files that are ready
 
     def leaving(self, version: int, family: int, edit: FileEdit) -> list[int]:
         """Take in an edit; return versions that may have left a state that it brings back."""
+        known = self._of(family)
         found: set[int] = set()
-        news: list[tuple[dict[int, int], int]] = []
+        all_come: list[int] = []
+        all_gone: list[int] = []
         for hunk in edit.hunks:
             if hunk.old_count > MOST_LINES or hunk.new_count > MOST_LINES:
                 continue
             before, after = map(words, edit.halves(hunk))
-            come = [hash((family, word)) for word in after - before]
-            gone = [hash((family, word)) for word in before - after]
-            found.update(self._left(come, gone))
-            news += [(self._come, key) for key in come]
-            news += [(self._gone, key) for key in gone]
-        for column, key in news:
-            column[key] = version
+            come, gone = list(map(hash, after - before)), list(map(hash, before - after))
+            found.update(known.left(come, gone))
+            all_come += come
+            all_gone += gone
+        self._size -= len(known)
+        known.come.update(dict.fromkeys(all_come, version))
+        known.gone.update(dict.fromkeys(all_gone, version))
+        self._size += len(known)
+        self._pack()
         return sorted(found, reverse=True)[:MOST_VERSIONS]
 
-    def _left(self, come: Sequence[int], gone: Sequence[int]) -> set[int]:
-        """Return when the words that come had gone, and those that go had come, if all did."""
-        if not all(key in self._gone for key in come) or not all(key in self._come for key in gone):
-            return set()
-        left = {self._gone[key] for key in come} | {self._come[key] for key in gone}
-        return left if len(left) <= MOST_EDITS else set()
+    def _of(self, family: int) -> FileWords:
+        if family in self._ready:
+            self._ready.move_to_end(family)
+            return self._ready[family]
+        come, gone = self._packed.pop(family, ((), ()))
+        known = self._ready[family] = FileWords(_unpacked(*come), _unpacked(*gone))
+        self._size += len(known)
+        return known
+
+    def _pack(self) -> None:
+        while self._size > self.most_words and len(self._ready) > 1:
+            family, known = self._ready.popitem(last=False)
+            self._size -= len(known)
+            self._packed[family] = _packed(known.come), _packed(known.gone)
+
+
+def _packed(versions: Versions) -> Packed:
+    return array("q", versions), array("i", versions.values())
+
+
+def _unpacked(keys: Sequence[int] = (), versions: Sequence[int] = ()) -> Versions:
+    return dict(zip(keys, versions, strict=True))

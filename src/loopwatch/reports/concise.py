@@ -13,6 +13,7 @@ from loopwatch.reports.names import (
     short,
     short_unit_name,
 )
+from loopwatch.reports.observed import on_one_line
 from loopwatch.reports.passages import TONES
 from loopwatch.reports.style import PLAIN, Style
 
@@ -20,13 +21,15 @@ from loopwatch.reports.style import PLAIN, Style
 def render(report: Report, style: Style = PLAIN) -> str:
     """Return a line for each finding, notes only if asked, and the closing lines."""
     listed = [found for found in report.findings if style.verbose or is_listed(found)]
-    lines = [*map(_finding, listed), *closing_lines(report, style)]
+    rows = (_finding(found, on_one_line(found, report)) for found in listed)
+    lines = [*rows, *closing_lines(report, style)]
     return written(lines, colour=style.colour)
 
 
-def _finding(finding: Finding) -> Line:
+def _finding(finding: Finding, defects: str) -> Line:
     """Return ``path:line: kind level: what happens, closed by whom  id``."""
-    parts = [f"{short_unit_name(finding)} {shape(finding)}"]
+    names = f" ({defects})" if defects else ""
+    parts = [f"{short_unit_name(finding)} {shape(finding)}{names}"]
     if finding.kind is Kind.OSCILLATION:
         parts.append(counted(finding.rounds, "round"))
     parts.append(f"closed by {short(finding.closed_at)}")

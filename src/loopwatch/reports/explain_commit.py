@@ -10,6 +10,7 @@ from loopwatch import __version__
 from loopwatch.model.explanation import Explanation, Step, ToldReturn
 from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.report import Report
+from loopwatch.model.unit import Granularity
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, line, wrapped, written
 from loopwatch.reports.json_doc import Object, printed
@@ -84,28 +85,55 @@ def _title(explanation: Explanation) -> str:
     if not returns:
         return "Nothing is back in an earlier state here."
     raised = sum(told.level is not Level.NOTE for told in returns)
+    if any(told.unit.granularity is Granularity.DEFECT for told in returns):
+        return f"{counted(len(returns), 'return')} here; {raised or 'none'} of them raised:"
     units = counted(len(returns), "unit is", "units are")
     return f"{units} back in an earlier state here; {raised or 'none'} of them raised:"
 
 
 def _return(told: ToldReturn, style: Style) -> list[Line]:
     """Return one unit: what was made of it and why, the edit that left the state, the finding."""
-    before = f"back as at {short(told.back_to)}" if told.back_to else "back as before the range"
-    rounds = f", {counted(told.rounds, 'round')} of {told.period} states" if told.rounds > 1 else ""
-    gap = duration(round(told.hours * HOUR))
-    between = f"{gap} and {counted(told.edits, 'edit')} before"
-    left = f"{short(told.left.version.id)}  {_said(told.left)}; {between}"
+    is_observed = told.unit.granularity is Granularity.DEFECT
     lines = [
         *wrapped((Span(f"  {_outcome(told)}  ", TONES[told.level]),), _name(told), style.width),
         *wrapped(line("    why:   "), clipped(told.why, LONGEST_REASON), style.width),
-        *wrapped(line("    state: "), before + rounds, style.width),
-        *wrapped(line("    left:  "), left, style.width),
+        *(_seen_before(told, style) if is_observed else _state_before(told, style)),
     ]
-    if told.quiet and told.quiet not in told.why:
+    if told.quiet and told.quiet not in told.why and not is_observed:
         lines += wrapped(line("    quiet: "), plain(told.quiet), style.width)
     if told.finding is not None:
         lines.append((Span("    in:    "), Span(plain(told.finding), Tone.ID)))
     return lines
+
+
+def _state_before(told: ToldReturn, style: Style) -> list[Line]:
+    """Return which state a unit is back in, and the edit that had left it."""
+    before = f"back as at {short(told.back_to)}" if told.back_to else "back as before the range"
+    rounds = f", {counted(told.rounds, 'round')} of {told.period} states" if told.rounds > 1 else ""
+    return [
+        *wrapped(line("    state: "), before + rounds, style.width),
+        *wrapped(line("    left:  "), _left(told), style.width),
+    ]
+
+
+def _seen_before(told: ToldReturn, style: Style) -> list[Line]:
+    """Return where a defect that is back was before, and the edit that had removed it."""
+    if told.kind in {Kind.TRADE, Kind.MASKED}:
+        return []  # nothing is back
+    before = f"there as at {short(told.back_to)}" if told.back_to else "there as before the range"
+    turns = f", {counted(told.rounds, 'round')} of {counted(told.period, 'defect')}"
+    rounds = turns if told.rounds > 1 else ""
+    return [
+        *wrapped(line("    again: "), before + rounds, style.width),
+        *wrapped(line("    gone:  "), _left(told), style.width),
+    ]
+
+
+def _left(told: ToldReturn) -> str:
+    """Return the edit that left the state, and how long before."""
+    gap = duration(round(told.hours * HOUR))
+    between = f"{gap} and {counted(told.edits, 'edit')} before"
+    return f"{short(told.left.version.id)}  {_said(told.left)}; {between}"
 
 
 def _outcome(told: ToldReturn) -> str:
@@ -124,7 +152,8 @@ def _name(told: ToldReturn) -> str:
     unit = told.unit
     name = "::".join(plain(part) for part in (unit.path, unit.symbol) if part)
     place = f", line {told.line}" if told.line is not None else ""
-    return f"{unit.granularity.value} {name}{place}"
+    size = "defects of" if unit.granularity is Granularity.DEFECT else unit.granularity.value
+    return f"{size} {name}{place}"
 
 
 def render_json(explanation: Explanation) -> str:

@@ -4,26 +4,41 @@ from collections.abc import Sequence
 
 from loopwatch.model.edit import Hunk
 from loopwatch.model.finding import CycleEdit, Finding, Kind
+from loopwatch.model.report import Report
 from loopwatch.reports.escape import TAB, clipped, plain
 from loopwatch.reports.ink import Line, Span, Tone, line, wrapped
 from loopwatch.reports.names import counted, finding_id, short
+from loopwatch.reports.observed import defects_of, effect, is_observed
 from loopwatch.reports.style import Style
 from loopwatch.reports.timeline import visits
 
 MOST_LINES = 12  # of code in the short form
+MOST_EDITS = 2  # edits whose code is shown where defects take turns
 LONGEST_LINE = 200  # characters of a line of code in the short form
 MOST_LINES_IN_FULL = 400  # of one hunk in full; -v has no limit
 LONGEST_LINE_IN_FULL = 2_000  # characters
 
 
-def flips(finding: Finding, style: Style) -> list[Line]:
-    """Return the lines that keep flipping, as the first edit that shows them has them."""
-    edit = next((edit for edit in finding.edits if edit.hunks), None)
-    if edit is None:
-        return []
-    hunks = _of_the_unit(edit, finding)
+def flips(finding: Finding, report: Report, style: Style) -> list[Line]:
+    """Return the lines that keep flipping, as the first edit that shows them has them.
+
+    Where defects were observed, the code may be new each time: then what the newest
+    edits did to them.
+    """
+    shown = [edit for edit in finding.edits if edit.hunks]
+    if is_observed(finding):
+        newest = [edit for edit in shown if edit.removed or edit.introduced][-MOST_EDITS:]
+        room = MOST_LINES // max(len(newest), 1)
+        return [row for edit in newest for row in _shown(finding, edit, room, report, style)]
+    return _shown(finding, shown[0], MOST_LINES, report, style) if shown else []
+
+
+def _shown(
+    finding: Finding, edit: CycleEdit, room: int, report: Report, style: Style
+) -> list[Line]:
+    """Return a heading, and about ``room`` lines of what an edit rewrote."""
+    hunks = _telling(edit, finding, report)
     lines = wrapped(line("  "), f"{_title(finding, edit, hunks)}:", style.width)
-    room = MOST_LINES
     for number, hunk in enumerate(hunks):
         if room <= 0:
             more = counted(len(hunks) - number, "more block")
@@ -48,13 +63,22 @@ def in_full(hunk: Hunk, style: Style, indent: str) -> list[Line]:
     ]
 
 
-def _of_the_unit(edit: CycleEdit, finding: Finding) -> Sequence[Hunk]:
-    """Return the hunks in the path of the finding, or all of them if there is none."""
-    return [hunk for hunk in edit.hunks if hunk.path == finding.path] or edit.hunks
+def _telling(edit: CycleEdit, finding: Finding, report: Report) -> Sequence[Hunk]:
+    """Return the hunks in the file that matters, or all of them if there is none.
+
+    That is the path of the finding; of a masked check, where the check stands.
+    """
+    paths = [finding.path]
+    if finding.kind is Kind.MASKED:
+        paths = [*(defect.path for _, defect in defects_of(finding, report)), *paths]
+    told = ([hunk for hunk in edit.hunks if hunk.path == path] for path in paths)
+    return next((hunks for hunks in told if hunks), edit.hunks)
 
 
 def _title(finding: Finding, edit: CycleEdit, hunks: Sequence[Hunk]) -> str:
     place = f"{plain(hunks[0].path)}:{hunks[0].start_line}"
+    if is_observed(finding):
+        return f"what {short(edit.version)} changed{effect(finding, edit)} ({place})"
     if finding.kind is Kind.OSCILLATION:
         return f"the lines that keep flipping{_way(finding, edit)} ({place})"
     if finding.kind is Kind.RELAPSE and edit is not finding.edits[-1]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from textwrap import TextWrapper
 
-LEAST_ROOM = 24  # columns; in less than this, wrapping harms more than it helps
+LEAST_ROOM = 20  # columns; in less than this, wrapping harms more than it helps
 
 
 class Tone(StrEnum):

@@ -69,10 +69,10 @@ def standing(finding: Finding) -> str:
 
 def shape(finding: Finding) -> str:
     """Return what the unit does, as the end of a sentence about it."""
+    if finding.granularity is Granularity.DEFECT:
+        return _shape_of_defects(finding)
     match finding.kind:
         case Kind.OSCILLATION:
-            if finding.granularity is Granularity.DEFECT:
-                return f"trades {counted(finding.period, 'defect')} for each other"
             way = "flips between" if finding.period == 2 else "goes round"
             return f"{way} {counted(finding.period, 'state')}"
         case Kind.RELAPSE:
@@ -83,6 +83,25 @@ def shape(finding: Finding) -> str:
             return "had one defect traded for another"
         case Kind.BACKTRACK:
             return "is back in an earlier state"
+        case _:
+            assert_never(finding.kind)
+
+
+def _shape_of_defects(finding: Finding) -> str:
+    """Return what the unit does where defects were observed: its code may be new each time."""
+    number = max(len(finding.defects), 1)
+    match finding.kind:
+        case Kind.OSCILLATION:
+            return f"trades {counted(finding.period, 'defect')} for each other"
+        case Kind.RELAPSE | Kind.BACKTRACK:
+            is_one = number == 1 or finding.kind is Kind.BACKTRACK
+            what = "a defect" if is_one else f"{number:,} defects"
+            return f"has {what} again that it was rid of"
+        case Kind.MASKED:
+            what = "a check" if number == 1 else f"{number:,} checks"
+            return f"has {what} switched off"
+        case Kind.TRADE:
+            return "had one defect traded for another"
         case _:
             assert_never(finding.kind)
 

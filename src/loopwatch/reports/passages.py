@@ -1,33 +1,28 @@
 """Passages about one finding, which the formats for people put together."""
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from loopwatch.model.defect import TrackedDefect
 from loopwatch.model.finding import Cost, CycleEdit, Finding, Kind, Level
 from loopwatch.model.report import Report
-from loopwatch.model.unit import Granularity
-from loopwatch.model.version import Version
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, length, line, wrapped
 from loopwatch.reports.names import (
-    NO_DATE,
     counted,
-    dates,
     duration,
     finding_id,
     letter,
-    shape,
     short,
-    short_unit_name,
     standing,
     trajectory_name,
     unit_name,
 )
+from loopwatch.reports.observed import defects_of, in_turn, is_observed, title_of
 from loopwatch.reports.style import Style
-from loopwatch.reports.timeline import Visit, visits
+from loopwatch.verdicts.sightings import is_test
 
-FIRST_STEPS, LAST_STEPS = 5, 10  # steps of a long walk that are shown without -v
 LONGEST_SUBJECT = 300  # characters of a commit's subject
+MOST_DEFECTS = 6  # defects that are named without -v, beside those that take turns
 MOST_OTHERS = 6  # other paths that are named without -v
 TONES: Mapping[Level, Tone] = {
     Level.ERROR: Tone.ERROR,
@@ -43,61 +38,6 @@ def headline(finding: Finding, name: str, style: Style) -> list[Line]:
     if length(left) + 4 + length(right) <= style.width:
         return [(*left, Span("    "), *right)]
     return [left, (Span(" " * (len(name) + 2)), *right)]
-
-
-def walk(finding: Finding, report: Report, style: Style) -> list[Line]:
-    """Return the versions of the cycle: state, id, date, what the edit meant, subject."""
-    steps = visits(finding)
-    wanted = {step.version for step in steps}
-    known = {version.id: version for version in report.versions if version.id in wanted}
-    heads = _columns(steps, dates(known.values()))
-    rows = [
-        wrapped(head, _subject(step, known), style.width)
-        for head, step in zip(heads, steps, strict=True)
-    ]
-    name = short_unit_name(finding)
-    title = wrapped(line("  "), f"{name} {shape(finding)} (times are UTC):", style.width)
-    return [*title, *_middle_left_out(rows, finding, style)]
-
-
-def _columns(steps: Sequence[Visit], when: Mapping[str, str]) -> list[Line]:
-    """Return what stands before the subject in each row, equally wide."""
-    has_dates = any(step.version in when for step in steps)
-    rows = [
-        (
-            plain(step.label or "-"),
-            short(step.version),
-            when.get(step.version, NO_DATE) if has_dates else "",
-            step.edit.role.value if step.edit else "",
-        )
-        for step in steps
-    ]
-    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
-    tones = (Tone.TITLE, Tone.ID, Tone.FAINT, Tone.PLAIN)
-    heads: list[Line] = []
-    for row in rows:
-        head = [Span("    ")]
-        for text, width, tone in zip(row, widths, tones, strict=True):
-            head += [Span(text, tone), Span(" " * (width - len(text) + 2))] if width else []
-        heads.append(tuple(head))
-    return heads
-
-
-def _subject(step: Visit, known: Mapping[str, Version]) -> str:
-    """Return the first line of the message, cut only if it is endless."""
-    version = known.get(step.version)
-    subject = step.edit.summary if step.edit else (version.subject if version else "")
-    return clipped(subject, LONGEST_SUBJECT) if subject else "(no message)"
-
-
-def _middle_left_out(rows: Sequence[list[Line]], finding: Finding, style: Style) -> list[Line]:
-    """Return all rows, or of a long walk its two ends and how many lie between."""
-    left_out = len(rows) - FIRST_STEPS - LAST_STEPS
-    if style.verbose or left_out < 2:
-        return [each for row in rows for each in row]
-    more = f"    ... {left_out:,} more: loopwatch explain {finding_id(finding)}"
-    ends = [*rows[:FIRST_STEPS], [line(more, Tone.FAINT)], *rows[-LAST_STEPS:]]
-    return [each for row in ends for each in row]
 
 
 def since(finding: Finding, style: Style) -> list[Line]:
@@ -117,35 +57,56 @@ def cost(of: Cost) -> str:
     return ", ".join(parts)
 
 
-def defects_of(finding: Finding, report: Report) -> list[tuple[str, TrackedDefect]]:
-    """Return the defects of a finding with their names, A first."""
-    table = {defect.key: defect for defect in report.defects}
-    named = ((letter(index), table.get(key)) for index, key in enumerate(finding.defects))
-    return [(name, defect) for name, defect in named if defect is not None]
-
-
 def defects(finding: Finding, report: Report, style: Style) -> list[Line]:
-    """Return what is wrong in turn: the subject of each defect, and its message."""
+    """Return what is wrong in turn: the name of each defect, and its message."""
     named = defects_of(finding, report)
     if not named:
         return []
-    lines = line_of_defects(finding, len(named))
-    for name, defect in named:
+    shown = named if style.verbose else named[: max(MOST_DEFECTS, in_turn(finding))]
+    lines = wrapped(line("  "), f"{heading_of_defects(finding, len(named))}:", style.width)
+    for name, defect in shown:
         mark = " (implied: what a fix removed)" if defect.is_implied else ""
         head = (Span(f"    {name}", Tone.TITLE), Span("  "))
-        lines += wrapped(head, f"{clipped(defect.subject, LONGEST_SUBJECT)}{mark}", style.width)
-        if defect.message and defect.message != defect.subject:
+        lines += wrapped(head, f"{title_of(defect)}{mark}", style.width)
+        is_said = not (defect.is_implied or is_test(defect))  # in its name
+        if defect.message and not is_said and defect.message != defect.subject:
             indent = line(" " * length(head))
             lines += wrapped(indent, clipped(defect.message, LONGEST_SUBJECT), style.width)
+    more = len(named) - len(shown)
+    if more:
+        told = f"    ... {counted(more, 'more defect')}: loopwatch explain {finding_id(finding)}"
+        lines.append(line(told, Tone.FAINT))
     return lines
 
 
-def line_of_defects(finding: Finding, number: int) -> list[Line]:
-    """Return the heading of the list of defects."""
-    is_traded = finding.granularity is Granularity.DEFECT and finding.kind is Kind.OSCILLATION
-    if is_traded and number > 1:
-        return [line(f"  {counted(number, 'defect')} take turns:")]
-    return [line("  what was wrong:" if number == 1 else "  what was wrong in turn:")]
+def heading_of_defects(finding: Finding, number: int) -> str:
+    """Return what the list of defects is of."""
+    if not is_observed(finding):
+        return "what was wrong" if number == 1 else "what was wrong in turn"
+    match finding.kind:
+        case Kind.OSCILLATION:
+            return _turns_of(in_turn(finding), number)
+        case Kind.TRADE:
+            more = number - in_turn(finding)
+            return f"A went and B came{f', and {more:,} more with them' if more > 0 else ''}"
+        case Kind.MASKED:
+            return "what was switched off"
+        case Kind.RELAPSE:
+            return "what is back"
+        case Kind.BACKTRACK:
+            return "what came and went"
+        case _:
+            assert_never(finding.kind)
+
+
+def _turns_of(sides: int, number: int) -> str:
+    """Return how many defects take turns, and how many come and go with these."""
+    if sides < 2 or number <= sides:
+        return f"{counted(number, 'defect')} take turns"
+    names = "A and B" if sides == 2 else f"A to {letter(sides - 1)}"
+    rest = number - sides
+    go = "comes and goes" if rest == 1 else "come and go"
+    return f"{names} take turns, and {rest:,} more {go} with them"
 
 
 def others(finding: Finding, style: Style) -> list[Line]:

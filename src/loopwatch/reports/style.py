@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from loopwatch.model.report import Report
+if TYPE_CHECKING:
+    from loopwatch.model.report import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,4 +19,4 @@ class Style:
 
 PLAIN = Style()
 
-Writer = Callable[[Report, Style], str]
+Writer = Callable[["Report", Style], str]

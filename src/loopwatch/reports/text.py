@@ -18,6 +18,7 @@ from loopwatch.reports.names import (
     short,
     unit_name,
 )
+from loopwatch.reports.observed import limits, on_one_line
 from loopwatch.reports.passages import (
     TONES,
     defects,
@@ -26,9 +27,9 @@ from loopwatch.reports.passages import (
     others,
     paragraphs,
     since,
-    walk,
 )
 from loopwatch.reports.style import PLAIN, Style
+from loopwatch.reports.walk import walk
 
 MOST_IN_FULL = 10  # live findings; more are told on one line each, unless -v
 MOST_SETTLED = 20  # settled findings that are listed without -v
@@ -73,8 +74,12 @@ def _in_full(finding: Finding, name: str, report: Report, style: Style) -> list[
         *on_trajectory(finding, report),
         *paragraphs(
             defects(finding, report, style),
-            [*walk(finding, report, style), *since(finding, style)],
-            flips(finding, style),
+            [
+                *walk(finding, report, style),
+                *limits(finding, report, style),
+                *since(finding, style),
+            ],
+            flips(finding, report, style),
             others(finding, style),
             _hints(finding),
         ),
@@ -122,14 +127,14 @@ def _section(
     lines = wrapped((), title.format(counted(len(findings), one)), style.width, Tone.TITLE)
     when = dates(report.versions)
     for finding in shown:
-        lines += _in_short(finding, when, style)
+        lines += _in_short(finding, on_one_line(finding, report), when, style)
     more = len(findings) - len(shown)
     if more:
         lines.append(line(f"  ... {more:,} more (-v shows them)", Tone.FAINT))
     return [*lines, BLANK]
 
 
-def _in_short(finding: Finding, when: Mapping[str, str], style: Style) -> list[Line]:
+def _in_short(finding: Finding, defects: str, when: Mapping[str, str], style: Style) -> list[Line]:
     """Return a finding on two lines: where it is, and what happens there."""
     head = (
         Span("  "),
@@ -139,6 +144,7 @@ def _in_short(finding: Finding, when: Mapping[str, str], style: Style) -> list[L
         Span("  "),
     )
     last = f"{short(finding.last_at)} {when.get(finding.last_at, '')}".strip()
-    what = f"{NOUNS[finding.kind][0]}: {shape(finding)}, last at {last}"
+    names = f" ({defects})" if defects else ""
+    what = f"{NOUNS[finding.kind][0]}: {shape(finding)}{names}, last at {last}"
     indent = line(" " * length(head))
     return [(*head, Span(unit_name(finding))), *wrapped(indent, what, style.width)]

@@ -5,7 +5,9 @@ marker does not mean that a person wrote it: the answer is then None, unknown.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _BOT = r"(?:\d+\+)?"  # GitHub puts the number of the account before its name
 _NOREPLY = r"@users\.noreply\.github\.com"
@@ -126,6 +128,7 @@ _CREDITED = (
 )
 
 
+@cache
 def _pattern(agent: Agent) -> re.Pattern[bytes]:
     """Return one expression for all the marks of ``agent``."""
     parts = [rf"{_ADDRESSED}(?:{agent.addresses})(?=[>\x00\s]|\Z)"]
@@ -139,7 +142,6 @@ def _pattern(agent: Agent) -> re.Pattern[bytes]:
 
 
 _HINTS = tuple(hint for agent in AGENTS for hint in agent.hints)
-_PATTERNS = tuple((agent.id, agent.hints, _pattern(agent)) for agent in AGENTS)
 
 
 def agent_in(header: bytes) -> str | None:
@@ -153,11 +155,30 @@ def agent_in(header: bytes) -> str | None:
     if not any(map(lower.__contains__, _HINTS)):
         return None
     first: tuple[int, str] | None = None
-    for agent, hints, pattern in _PATTERNS:
-        if any(map(lower.__contains__, hints)) and (match := pattern.search(header)):
-            found = (match.start(), agent)
+    for agent in AGENTS:
+        if not any(map(lower.__contains__, agent.hints)):
+            continue
+        if (match := _pattern(agent).search(header)) is not None:
+            found = (match.start(), agent.id)
             first = found if first is None or found < first else first
     return first[1] if first else None
+
+
+def agents_in(headers: Sequence[bytes]) -> dict[int, str]:
+    """Return the agents of many commits, by place; most have none and are passed over together.
+
+    Args:
+        headers: of each commit, as ``agent_in`` takes it.
+    """
+    joined = b"\0".join(headers).lower()
+    hints = [hint for hint in _HINTS if hint in joined]
+    if not hints:
+        return {}
+    return {
+        place: agent
+        for place, header in enumerate(headers)
+        if any(map(header.lower().__contains__, hints)) and (agent := agent_in(header))
+    }
 
 
 def agent_of(author_email: str, author_name: str, message: str) -> str | None:

@@ -26,6 +26,7 @@ class Context:
     parent: Callable[[int], str | None]  # id of the version that a version comes from
     options: Options
     _versions: dict[int, Version] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)  # by id
     quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)
     _code: dict[bytes, bool] = field(default_factory=dict)
@@ -34,7 +35,8 @@ class Context:
     def at(self, number: int) -> Version:
         """Return the version of that number."""
         if number not in self._versions:
-            self._versions[number] = self.version(number)
+            version = self._versions[number] = self.version(number)
+            self._numbers[version.id] = number
         return self._versions[number]
 
     def known(self) -> Iterator[Version]:
@@ -43,7 +45,7 @@ class Context:
 
     def number(self, version_id: str) -> int:
         """Return the number of a version that was asked for before."""
-        return next(n for n, version in self._versions.items() if version.id == version_id)
+        return self._numbers[version_id]
 
     def intent(self, number: int) -> Intent:
         """Return what a version means to do."""
@@ -70,6 +72,11 @@ class Context:
             reason = quiet_reason(name, self.options.quiet) or self.quiet_by_content(path)
             self._quiet[path] = reason
         return self._quiet[path]
+
+    def is_open_question(self, path: bytes) -> bool:
+        """Tell whether it is unknown yet why a path is quiet, and its name does not say so."""
+        name = path.decode("utf-8", "surrogateescape")
+        return path not in self._quiet and quiet_reason(name, self.options.quiet) is None
 
     def is_code(self, path: bytes) -> bool:
         """Tell whether a path is a file in a programming language."""

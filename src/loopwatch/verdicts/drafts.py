@@ -1,15 +1,21 @@
 """One cause, one finding: joins what returns together, and what goes round again."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.file_watch import is_inside
-from loopwatch.graph.returns import Return
+from loopwatch.graph.returns import Return, TurnKind
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
-from loopwatch.verdicts.rules import Verdict
+from loopwatch.verdicts.verdict import Verdict
 
-SIZES = (Granularity.SITE, Granularity.SYMBOL, Granularity.FILE, Granularity.TREE)
+SIZES = (
+    Granularity.DEFECT,
+    Granularity.SITE,
+    Granularity.SYMBOL,
+    Granularity.FILE,
+    Granularity.TREE,
+)
 
 
 @dataclass(slots=True)
@@ -41,6 +47,13 @@ class Draft:
         for verdict in verdicts:
             self.units[unit_key(verdict.found)] = verdict
 
+    def is_trade_among(self, defects: frozenset[int]) -> bool:
+        """Tell whether it is an early warning about no other defects than these."""
+        turns = [verdict.found.turn for verdict in self.units.values()]
+        return self.kind is Kind.TRADE and all(
+            turn is not None and defects.issuperset(turn.defects) for turn in turns
+        )
+
     @property
     def rounds(self) -> int:
         """The most rounds that any of its units has gone."""
@@ -49,10 +62,25 @@ class Draft:
 
 def unit_key(found: Return) -> Hashable:
     """Return what identifies a unit in its cycle, from turn to turn."""
+    if found.turn is not None:
+        return found.granularity, found.turn.kind, frozenset(found.turn.defects)
     if found.granularity is Granularity.SITE:
         return found.granularity, found.hunks[0]
     states = frozenset(visit.state for visit in found.visits)
     return found.granularity, found.path, found.symbol, states
+
+
+def owned_by(found: Return) -> tuple[Hashable, ...]:
+    """Return the keys under which later turns find the draft of a return.
+
+    Defects that have taken turns, or came back, go on with whatever one of them does next.
+    """
+    turn = found.turn
+    if turn is None:
+        return (unit_key(found),)
+    if turn.kind in {TurnKind.CLOSED, TurnKind.BACK}:
+        return tuple((Granularity.DEFECT, number) for number in turn.defects)
+    return tuple((turn.kind, number) for number in turn.defects)
 
 
 @dataclass(slots=True)
@@ -66,18 +94,49 @@ class Drafts:
         """Take in what one version returns to, told by the verdicts that carry the finding."""
         told = [verdict for verdict in verdicts if not verdict.is_mechanical]
         loud = [verdict for verdict in told if verdict.is_loud]
-        owned = [v for v in told if unit_key(v.found) in self._owners]
-        for draft in _distinct([self._owners[unit_key(v.found)] for v in owned]):
-            mine = [v for v in owned if self._owners[unit_key(v.found)] is draft]
+        owners = [(v, draft) for v in told if (draft := self.owner(v.found)) is not None]
+        for draft in _distinct([draft for _, draft in owners]):
+            mine = [v for v, owner in owners if owner is draft]
             draft.take(version, mine)
+            self._own(draft, mine)
+        owned = [v for v, _ in owners]
         rest = [v for v in (loud or told) if v not in owned]
         if not rest:
             return
-        joined = [self._owners[unit_key(v.found)] for v in owned if v.is_loud]
+        joined = [draft for v, draft in owners if v.is_loud]
         draft = joined[0] if joined else self._begin(version, rest)
         draft.take(version, rest)
-        for verdict in rest:
-            self._owners[unit_key(verdict.found)] = draft
+        self._own(draft, rest)
+
+    def _own(self, draft: Draft, verdicts: Sequence[Verdict]) -> None:
+        for verdict in verdicts:
+            for key in owned_by(verdict.found):
+                self._owners[key] = draft
+            turn = verdict.found.turn
+            if turn is not None and turn.kind is TurnKind.CLOSED:
+                self._close(frozenset(turn.defects))
+
+    def _close(self, defects: frozenset[int]) -> None:
+        """Forget the early warnings of a cycle that is closed now."""
+        trades = _distinct(
+            [
+                draft
+                for number in sorted(defects)
+                if (draft := self._owners.get((TurnKind.TRADED, number))) is not None
+            ]
+        )
+        for draft in trades:
+            if draft.is_trade_among(defects):
+                self.drafts = [kept for kept in self.drafts if kept is not draft]
+
+    def forget(self, is_void: Callable[[Return], bool]) -> None:
+        """Take out what turned out to be no evidence, such as a check that is flaky."""
+        for draft in self.drafts:
+            kept = {key: v for key, v in draft.units.items() if not is_void(v.found)}
+            if len(kept) < len(draft.units) and not any(v.is_loud for v in kept.values()):
+                kept = {}
+            draft.units = kept
+        self.drafts = [draft for draft in self.drafts if draft.units]
 
     def arrive(self, merge: int, found: Sequence[Return]) -> None:
         """Note the merge that brings a turn of a cycle into its line."""
@@ -87,11 +146,12 @@ class Drafts:
 
     def owner(self, found: Return) -> Draft | None:
         """Return the draft that a return went into, if any did."""
-        return self._owners.get(unit_key(found))
+        owners = (self._owners.get(key) for key in owned_by(found))
+        return next((draft for draft in owners if draft is not None), None)
 
     def _begin(self, version: int, verdicts: Sequence[Verdict]) -> Draft:
         draft = Draft(
-            kind=Kind.BACKTRACK,
+            kind=verdicts[0].kind,
             level=Level.NOTE,
             closed_at=version,
             last_at=version,
@@ -122,6 +182,8 @@ def smallest(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _explains(unit: Return, other: Return) -> bool:
+    if unit.turn is not None:
+        return True  # what is wrong is why the code goes back and forth
     return _holds(unit, other) or _holds(other, unit)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.file_watch import is_inside
 from loopwatch.graph.observer import Observer
-from loopwatch.graph.returns import Return
+from loopwatch.graph.returns import Return, Turn
 from loopwatch.model.edit import Hunk
 from loopwatch.model.unit import Granularity
 
@@ -21,6 +21,8 @@ class Evidence:
 
     def hunks(self, found: Return, version: int) -> tuple[Hunk, ...]:
         """Return what one edit of a cycle did to the unit."""
+        if found.turn is not None:
+            return tuple(self._of_turn(found, found.turn, version))[:MOST_HUNKS]
         if found.granularity is Granularity.TREE:
             return ()
         if found.granularity is Granularity.SITE:
@@ -34,6 +36,21 @@ class Evidence:
             inside = [n for n in places if is_inside(edit.hunks[n].symbol, found.symbol)]
             places = inside or places
         return tuple(_hunk(edit, number) for number in places[:MOST_HUNKS])
+
+    def _of_turn(self, found: Return, turn: Turn, version: int) -> Iterator[Hunk]:
+        """Yield what an edit did to the files that the defects have in common, code meant first."""
+        for path in turn.paths:
+            edit = self.observer.rereading.edit(path, version)
+            if edit is None:
+                continue
+            edit.understand()
+            inside = [
+                number
+                for number, hunk in enumerate(edit.hunks)
+                if found.symbol is None or is_inside(hunk.symbol, found.symbol)
+            ]
+            others = [number for number in range(len(edit.hunks)) if number not in inside]
+            yield from (_hunk(edit, number) for number in (*inside, *others))
 
     def _of_site(self, found: Return, version: int) -> Iterator[Hunk]:
         index = self.observer.sites.index
@@ -51,6 +68,9 @@ class Evidence:
 
         A site's state is what the hunk that left it took out.
         """
+        if found.turn is not None:
+            firsts = {group[0] for group in found.turn.groups}
+            return tuple(self.observer.defects.table[number].key for number in sorted(firsts))
         if found.granularity is not Granularity.SITE:
             states = (visit.state for visit in found.visits[:-1])
             return tuple({state.hex(): None for state in states if isinstance(state, bytes)})

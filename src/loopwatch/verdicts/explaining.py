@@ -10,7 +10,7 @@ from loopwatch.model.report import Report
 from loopwatch.model.unit import Granularity, Unit
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.drafts import SIZES, Drafts
-from loopwatch.verdicts.rules import Verdict
+from loopwatch.verdicts.verdict import Verdict
 
 ARRIVED = "a merge brings it in; what it means is told on the side branch"
 
@@ -37,7 +37,7 @@ class Explaining:
         """Note which finding each return went into, now that the drafts are ``findings``."""
         ids = {id(draft): one.id for draft, one in zip(drafts.drafts, findings, strict=True)}
         owners = (drafts.owner(verdict.found) for verdict in self.verdicts)
-        self.owners = [ids[id(owner)] if owner is not None else None for owner in owners]
+        self.owners = [ids.get(id(owner)) if owner is not None else None for owner in owners]
 
     def explanation(self, context: Context, report: Report) -> Explanation:
         """Return what there is to say, once all versions are read."""

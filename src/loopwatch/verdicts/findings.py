@@ -1,20 +1,22 @@
 """Turns drafts into findings, with their chain of evidence."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from string import ascii_uppercase
 
-from loopwatch.graph.returns import Return
+from loopwatch.graph.returns import Return, Turn
+from loopwatch.model.defect import TrackedDefect
 from loopwatch.model.edit import Hunk, Role
 from loopwatch.model.finding import Cost, CycleEdit, Finding, Level, StateVisit
 from loopwatch.model.unit import Granularity
-from loopwatch.verdicts.advice import advice_for
+from loopwatch.verdicts.advice import advice_of
 from loopwatch.verdicts.context import HOUR, Context
 from loopwatch.verdicts.drafts import Draft, smallest
 from loopwatch.verdicts.evidence import Evidence
 from loopwatch.verdicts.implied import ImpliedDefects
-from loopwatch.verdicts.rules import Verdict
+from loopwatch.verdicts.observed import ObservedDefects
+from loopwatch.verdicts.verdict import Verdict
 
 ID_DIGITS = 12
 MOST_UNITS = 12  # units of a group whose hunks are told
@@ -32,7 +34,14 @@ class Findings:
     start_of: Callable[[Return], str]
     is_open: Callable[[Return], bool]
     newest: int
+    observed: ObservedDefects
     implied: ImpliedDefects = field(default_factory=ImpliedDefects)
+
+    @property
+    def defects(self) -> tuple[TrackedDefect, ...]:
+        """The defects of all findings so far, in order of their keys."""
+        table = self.implied.table | self.observed.told
+        return tuple(table[key] for key in sorted(table))
 
     def finding(self, draft: Draft) -> Finding:
         """Return the finding that a draft has become."""
@@ -41,11 +50,18 @@ class Findings:
         closing = smallest([v for v in draft.closing if v.is_loud] or draft.closing)
         found = lead.found
         states = self._states(found)
-        edits = self._edits(draft, lead)
-        defects = self.implied.of(found, states, edits, self._name)
-        edits = self.implied.told(edits, defects)
+        versions = self._told_versions(draft, lead)
+        edits = self._edits(versions, draft, lead)
+        turns = _turns(lead, verdicts)
+        if turns:
+            walk = [*versions, *(v.version for v in found.visits if v.version >= 0)]
+            defects = self.observed.of(turns, walk, self._name)
+            edits = self.observed.on(edits, versions, turns)
+        else:
+            defects = self.implied.of(found, states, edits, self._name)
+            edits = self.implied.told(edits, defects)
         path = _path(found)
-        return Finding(
+        finding = Finding(
             id=self._id(closing.found),
             kind=draft.kind,
             level=draft.level,
@@ -70,17 +86,11 @@ class Findings:
             edits=edits,
             defects=tuple(defect.key for defect in defects),
             cost=self._cost(verdicts, draft.last_at),
-            advice=advice_for(
-                kind=draft.kind,
-                path=path,
-                symbol=found.symbol,
-                paths=_paths(verdicts),
-                period=found.period,
-                rounds=draft.rounds,
-                edits=edits,
-                states=states,
-            ),
+            advice="",
         )
+        observed = defects if turns else ()
+        how = turns[0].why if turns else ""
+        return replace(finding, advice=advice_of(finding, observed, how))
 
     def _name(self, version: int) -> str:
         return self.context.at(version).id
@@ -104,13 +114,18 @@ class Findings:
             for label, versions in zip(_labels(), visited.values(), strict=False)
         )
 
-    def _edits(self, draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
+    def _told_versions(self, draft: Draft, lead: Verdict) -> list[int]:
+        """Return the versions whose edits are told, oldest first."""
         units = [lead, *(v for v in draft.units.values() if v is not lead)]
         versions = sorted(
             {v for unit in units for v in _versions(unit.found)} | set(draft.arrivals)
         )
         if len(versions) > MOST_EDITS:
             versions = [versions[0], *versions[1 - MOST_EDITS :]]
+        return versions
+
+    def _edits(self, versions: Sequence[int], draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
+        units = [lead, *(v for v in draft.units.values() if v is not lead)]
         is_told = draft.level is not Level.NOTE or self.context.options.tells_notes
         units = units[:MOST_UNITS]
         return tuple(self._edit(version, units, has_hunks=is_told) for version in versions)
@@ -179,9 +194,19 @@ def _paths(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     return tuple(sorted({path for v in verdicts if (path := _path(v.found)) is not None}))
 
 
+def _turns(lead: Verdict, verdicts: Sequence[Verdict]) -> list[Turn]:
+    """Return what observed defects did: first those that explain a finding, then the like."""
+    turns = [v.found.turn for v in (lead, *verdicts) if v.found.turn is not None]
+    return [turn for turn in turns if lead.found.turn and turn.kind is lead.found.turn.kind]
+
+
 def _reasons(lead: Verdict, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     reasons = [lead.why]
     reasons += sorted({v.why for v in verdicts if v.is_loud} - {lead.why})[:3]
+    if lead.found.turn is not None:
+        if not lead.found.is_exact:
+            reasons.append("a test failed for another reason than before")
+        return tuple(reasons)
     reasons.append(
         "both halves of the change are equal, line by line"
         if lead.found.is_exact

@@ -64,7 +64,7 @@ def read_intent(
     )
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 10)
 def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, ...]) -> Intent:
     merge = _MERGE.match(subject) if subject.startswith("Merge") else None
     if merge is None:

@@ -79,6 +79,8 @@ def _prose_reason(folders: Sequence[str], name: str, suffix: str) -> str | None:
 
 # --- Headers and attributes ---
 
+MARK_WORDS = (b"generated", b"do not edit", b"do not modify")  # one of them is in every mark
+
 # A mark does not stand in a string or an assignment: there, a generator writes it.
 _HOW = r"(?:automatically |auto-?|machine[ -]?)"
 _MARK = re.compile(
@@ -101,7 +103,11 @@ _MARK = re.compile(
 
 def header_reason(head: bytes) -> str | None:
     """Return why a file that begins with ``head`` is quiet: it says that it is generated."""
-    return GENERATED if _MARK.search(head[:HEADER_SIZE]) else None
+    head = head[:HEADER_SIZE]
+    lower = head.lower()
+    if not any(word in lower for word in MARK_WORDS):
+        return None
+    return GENERATED if _MARK.search(head) else None
 
 
 def attribute_reason(attributes: Mapping[str, str]) -> str | None:

@@ -5,7 +5,6 @@ The contract is design §3; the numbers behind windows and thresholds are in
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
@@ -14,13 +13,14 @@ from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.case import Case, Shares, is_uncreated
 from loopwatch.verdicts.context import Context
+from loopwatch.verdicts.defect_rules import judge_defects
 from loopwatch.verdicts.quiet_names import DOCUMENTATION
+from loopwatch.verdicts.verdict import SURE_ROUNDS, Verdict, evident
 
 LONG_WINDOW = 14 * 24  # hours; where two fixes contradict each other word for word
 WHOLE_FIX_WINDOW = 30 * 24  # hours; where a fix is undone in several places at once
 WHOLE_FIX_PLACES = 3
 LOST_LINES = 3  # meaningful lines of code that went without a word and came back
-SURE_ROUNDS = 3  # returns after which what they say of themselves does not matter
 
 MARKS = {
     Mark.LAYOUT: "layout only",
@@ -29,23 +29,6 @@ MARKS = {
     Mark.NUMBERS: "a version number or a counter",
     MOVES: "moved, not changed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a return means."""
-
-    found: Return
-    kind: Kind
-    level: Level
-    why: str
-    confidence: float
-    is_mechanical: bool = False  # counted, not listed
-
-    @property
-    def is_loud(self) -> bool:
-        """Tell whether it is a warning or an error."""
-        return self.level is not Level.NOTE
 
 
 Rule = Callable[[Case], Verdict | None]
@@ -63,13 +46,19 @@ def judge(returns: Sequence[Return], context: Context) -> list[Verdict]:
 
 
 def _counts(case: Case) -> bool:
-    if not is_uncreated(case.found) or case.found.left in case.shares.undone:
+    if (
+        case.found.turn is not None
+        or not is_uncreated(case.found)
+        or case.found.left in case.shares.undone
+    ):
         return True
     return case.context.intent(case.found.version).is_admitted
 
 
 def _verdict(case: Case) -> Verdict:
     """Return what the first rule that fits makes of a return."""
+    if case.found.turn is not None:
+        return judge_defects(case)
     quiet = case.context.quiet_reason(case.found.path)
     if quiet is not None:
         return _note(case, f"quiet: {quiet}", is_mechanical=quiet != DOCUMENTATION)
@@ -124,7 +113,7 @@ def _war(case: Case) -> Verdict | None:
     if not found.is_exact and case.hours > LONG_WINDOW:
         return None
     returning = run[found.period :]
-    if len(returning) < SURE_ROUNDS and (found.is_absence or _evident(returning, case.context) < 2):
+    if len(returning) < SURE_ROUNDS and (found.is_absence or evident(returning, case.context) < 2):
         return None
     level = Level.ERROR if case.is_code else Level.WARNING
     confidence = 0.95 if found.is_exact else 0.8
@@ -140,17 +129,6 @@ def _recent(case: Case) -> list[int]:
         if before >= 0 and context.edits(before, after) > window:
             return run[index + 1 :]
     return run
-
-
-def _evident(returning: Sequence[int], context: Context) -> int:
-    """Count the returns that neither admit a revert nor put back what was so reverted."""
-    evident, is_excused = 0, False
-    for version in returning:
-        if is_excused or context.intent(version).is_admitted:
-            is_excused = not is_excused
-        else:
-            evident += 1
-    return evident
 
 
 def _dropped_fix(case: Case) -> Verdict | None:

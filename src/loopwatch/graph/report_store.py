@@ -1,0 +1,85 @@
+"""What was reported of each file, and which defects these reports are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from loopwatch.fingerprints.descriptors import Describing
+from loopwatch.fingerprints.tracks import Tracks
+from loopwatch.graph.coverage import Basis, Coverage
+from loopwatch.graph.defect_table import DefectTable
+from loopwatch.graph.departing import Departing
+from loopwatch.graph.flips import Flips
+from loopwatch.graph.standing import NOWHERE, Report, Standing
+from loopwatch.graph.texts import Texts
+from loopwatch.model.evidence import DefectKind
+
+
+@dataclass(slots=True)
+class ReportStore:
+    """What stands in each file, at each version that was looked at."""
+
+    table: DefectTable
+    flips: Flips
+    texts: Texts
+    departing: Departing
+    coverage: Coverage
+    tracks: Tracks = field(default_factory=Tracks)
+    describing: Describing = field(default_factory=Describing)
+    _standing: dict[int, list[Standing]] = field(default_factory=dict)  # by family of the file
+    _names: dict[int, str] = field(default_factory=dict)  # by family of the file
+    _paths: dict[int, bytes] = field(default_factory=dict)  # the newest, by family of the file
+    _numbers: dict[int, int] = field(default_factory=dict)  # in the table, by track
+    _basis: dict[int, dict[str, set[Basis]]] = field(default_factory=dict)  # of the last sighting
+
+    def standing(self, family: int, version: int) -> Standing | None:
+        """Return what is known to have stood in a file before a version."""
+        known = reversed(self._standing.get(family, ()))
+        sees = self.flips.sees
+        return next((s for s in known if s.version < version and sees(version, s.version)), None)
+
+    def has_stood(self, paths: frozenset[bytes]) -> bool:
+        """Tell whether anything was ever reported of one of some files."""
+        return any(self.texts.files.paths.family(path) in self._standing for path in paths)
+
+    def is_broken(self, path: bytes, version: int) -> bool:
+        """Tell whether a syntax error is known in a file before a version."""
+        standing = self.standing(self.texts.files.paths.family(path), version)
+        tracks = (track for track, _ in standing.occupants) if standing else ()
+        defects = (self.table[self.known_number(track)].first for track in tracks)
+        return any(defect.kind is DefectKind.SYNTAX for defect in defects)
+
+    def first_name(self, family: int, path: bytes) -> str:
+        """Return the name that a file was first reported by, so that a rename changes nothing."""
+        self._paths[family] = path
+        return self._names.setdefault(family, path.decode("utf-8", "surrogateescape"))
+
+    def last_path(self, family: int) -> bytes:
+        """Return the name that a file was last reported by."""
+        return self._paths.get(family, NOWHERE)
+
+    def families(self) -> Iterator[int]:
+        """Yield the files of which something was reported."""
+        return iter(sorted(self._standing))
+
+    def keep(self, family: int, standing: Standing) -> None:
+        """Remember what stands in a file."""
+        self._standing.setdefault(family, []).append(standing)
+
+    def number(self, track: int, report: Report, symbol: str | None) -> int:
+        """Return the number in the table of a track."""
+        if track not in self._numbers:
+            one = self.table.begin(
+                report.defect, report.detectors[0], self.tracks.key(track), symbol
+            )
+            self._numbers[track] = one.number
+        number = self._numbers[track]
+        self.table[number].detectors.update(report.detectors)
+        return number
+
+    def known_number(self, track: int) -> int:
+        """Return the number in the table of a track that was seen before."""
+        return self._numbers[track]
+
+    def bases(self, number: int) -> dict[str, set[Basis]]:
+        """Return which tools, in what version and configuration, reported a defect last."""
+        return self._basis.setdefault(number, {})

@@ -1,0 +1,62 @@
+"""Reports on lines that an edit left alone: the same as before, without a comparison."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from loopwatch.diffing.lines import Block, changed_blocks
+from loopwatch.graph.standing import Occupant, Report, Standing
+
+AROUND = 3  # lines before and after a report that have to be as they were, too
+
+Known = tuple[str, str, int, int | None]  # rule, message, line, column
+
+
+def settled(
+    old: Sequence[bytes], new: Sequence[bytes], before: Standing, reports: Sequence[Report]
+) -> dict[Report, Occupant]:
+    """Return which reports are defects that stood on the same lines.
+
+    Args:
+        old: the lines of the file when it was last looked at.
+        new: its lines now.
+        before: what stood in it then.
+        reports: what is reported now.
+    """
+    stood = {
+        place: one
+        for report, one in zip(before.reports, before.occupants, strict=False)
+        if (place := known(report)) is not None
+    }
+    blocks = changed_blocks(old, new)
+    found: dict[Report, Occupant] = {}
+    for report in reports:
+        place = known(report)
+        shift = _shift(report, blocks) if place is not None else None
+        if place is None or shift is None:
+            continue
+        one = stood.pop((*place[:2], place[2] - shift, place[3]), None)
+        if one is not None:
+            found[report] = one
+    return found
+
+
+def known(report: Report) -> Known | None:
+    """Return what a report says and where; None if it does not say where."""
+    defect = report.defect
+    if defect.span is None:
+        return None
+    return report.family, defect.message, defect.span.start_line, defect.span.start_column
+
+
+def _shift(report: Report, blocks: Sequence[Block]) -> int | None:
+    """Return by how many lines the code of a report stands lower; None if it was touched."""
+    span = report.defect.span
+    assert span is not None
+    first, last = span.start_line - 1 - AROUND, span.end_line + AROUND  # 0-based, half open
+    place = bisect_right(blocks, first, key=lambda block: block[2])
+    before = blocks[place - 1] if place else None
+    if before is not None and max(before[3], before[2] + 1) > first:
+        return None
+    if place < len(blocks) and blocks[place][2] < last:
+        return None
+    return before[3] - before[1] if before is not None else 0

@@ -1,0 +1,42 @@
+"""What a file was at a version, whether or not a version of the range changed it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from loopwatch.graph.contents import Contents, FileContent
+from loopwatch.graph.file_watch import FileWatch
+from loopwatch.graph.tracks import ABSENT
+
+
+@dataclass(slots=True)
+class Texts:
+    """Finds the content of a path at a version that was looked at already."""
+
+    files: FileWatch
+    contents: Contents
+    files_at_start: Callable[[], Mapping[bytes, bytes]]  # blob ids of the first version, by path
+    _at_start: Mapping[bytes, bytes] | None = None
+
+    def blob(self, path: bytes, version: int) -> bytes | None:
+        """Return the blob id of a path at a version; None where it is not there."""
+        visits = self.files.histories.last(self.files.paths.number(path), version)
+        if visits:
+            state = visits[-1].state
+            assert isinstance(state, bytes)
+            return state if state != ABSENT else None
+        if self._at_start is None:
+            self._at_start = self.files_at_start()
+        return self._at_start.get(path)
+
+    def at(self, path: bytes, version: int) -> FileContent | None:
+        """Return the content of a path at a version; None where it cannot be looked into."""
+        blob = self.blob(path, version)
+        return self.contents.get(path, blob) if blob is not None else None
+
+    def form(self, path: bytes, symbol: str, version: int) -> bytes | None:
+        """Return the tokens of a symbol, as one state; None where it is not there."""
+        content = self.at(path, version)
+        if content is None or content.syntax is None:
+            return None
+        symbols = content.syntax.symbols
+        return next((found.token_state for found in symbols if found.name == symbol), None)

@@ -1,0 +1,65 @@
+"""What is kept ready of a long history is bounded, and no answer depends on it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwatch.diffing.fragments import Fragment, fragments
+from loopwatch.graph.contents import FileContent, lines_of
+from loopwatch.graph.edits import file_edit
+from loopwatch.graph.sites import SiteIndex
+from loopwatch.graph.topology import NONE
+from loopwatch.graph.word_gate import WordGate
+
+TEXTS = [b"alpha(1)\nbeta(2)", b"gamma(3)\ndelta(4)", b"omega(5)", b"alpha(1)\nsigma(6)", b"}", b""]
+Edits = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(TEXTS), st.sampled_from(TEXTS)), max_size=30
+)
+
+
+def hunks(old: bytes, new: bytes) -> list[Fragment]:
+    """Return the hunks between two texts."""
+    return fragments(old.split(b"\n"), new.split(b"\n"))
+
+
+@given(Edits)
+def test_sites_of_files_that_rested_are_found_all_the_same(
+    edits: list[tuple[int, bytes, bytes]],
+) -> None:
+    indexes = [SiteIndex(lambda version, earlier: earlier <= version) for _ in range(2)]
+    indexes[1].places.most_lines = 1
+    for version, (file, old, new) in enumerate(edits):
+        for hunk in hunks(old, new):
+            found = [index.find(version, file, hunk) for index in indexes]
+            assert found[0] == found[1]
+            for index, sites in zip(indexes, found, strict=True):
+                number = index.add(version, file, file, hunk)
+                for site in sites:
+                    index.link(number, site)
+    assert len(indexes[1].places._ready) <= 1
+
+
+@given(Edits)
+def test_words_of_files_that_rested_are_known_all_the_same(
+    edits: list[tuple[int, bytes, bytes]],
+) -> None:
+    gates = WordGate(), WordGate(most_words=1)
+    for version, (file, old, new) in enumerate(edits):
+        before, after = (FileContent(lines=lines_of(text), size=len(text)) for text in (old, new))
+        edit = file_edit(b"a.py", before, after)
+        found = [gate.leaving(version, file, edit) for gate in gates]
+        assert found[0] == found[1]
+    assert sum(map(bool, map(len, gates[1]._ready.values()))) <= 1
+
+
+def test_the_hunks_of_one_edit_are_siblings_told_or_not() -> None:
+    index = SiteIndex(lambda version, earlier: earlier <= version)
+    edits = [(0, 1, b"a"), (1, 1, b"}"), (1, 1, b"c"), (1, 1, b"{"), (1, 2, b"d"), (2, 2, b"}")]
+    numbers = [
+        index.add(version, file, file, hunk)
+        for version, file, text in edits
+        for hunk in hunks(b"", text)
+    ]
+    assert numbers == [0, 1, 2, NONE, 3, 4]
+    assert [index.siblings(number) for number in range(5)] == [1, 3, 3, 1, 1]
+    assert list(index.hunks_of(1)) == [1, 2, 3]
+    assert index.after(1) == ()

@@ -1,0 +1,37 @@
+"""Contents: what is kept of them, and what successive versions share."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwatch.graph.contents import Contents, lines_of
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", "", "d\r"]), max_size=8).map("\n".join)
+
+
+@given(TEXTS, TEXTS)
+def test_lines_are_the_same_whatever_is_known(before: str, text: str) -> None:
+    known = lines_of(before.encode())
+    assert lines_of(text.encode(), known) == lines_of(text.encode())
+
+
+@pytest.mark.parametrize("text", ["first\nsecond\nthird\n", "new\nfirst\nsecond\nnew\nthird\n"])
+def test_versions_share_their_lines(text: str) -> None:
+    known = lines_of(b"first\nsecond\nthird\n")
+    shared = {id(line) for line in lines_of(text.encode(), known)}
+    assert {id(line) for line in known} <= shared
+
+
+def test_a_content_is_read_once_while_there_is_room_for_it() -> None:
+    reads: list[bytes] = []
+
+    def read(blob_id: bytes) -> bytes:
+        reads.append(blob_id)
+        return blob_id * 10
+
+    contents = Contents(read, lambda path, reason: None, _room=25)
+    for blob_id in (b"1", b"1", b"2", b"3", b"1"):
+        found = contents.get(b"a.txt", blob_id)
+        assert found is not None
+        assert found.lines == (blob_id * 10,)
+    assert reads == [b"1", b"2", b"3", b"1"]
