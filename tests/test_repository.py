@@ -15,7 +15,9 @@ LOCKS = {"Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "requirements
 NOBODY = "alice|bob|dev|me|runner|user|you"
 # Written in pieces, so that this page is not guilty itself.
 LOCAL = {
-    "an address of a local file": re.compile(r"file:/{2}(?!\{)"),
+    "an address of a local file": re.compile(
+        r"file:/{2}(?![{\"]|(?:localhost)?/(?:C:/work/)?repo\b|/usr/lib/|/etc/passwd)"  # samples
+    ),
     "somebody's home": re.compile(
         rf"(?<![\w.])/(?:home|Users)/(?!(?:{NOBODY})\b)\w[\w.-]*/"
         r"|(?<![\w./])/[r]oot/[\w.]"

@@ -1,28 +1,41 @@
 """What loopwatch can do, one function for each thing; every entry point calls these."""
 
+from __future__ import annotations
+
 import re
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from loopwatch.errors import RangeError, UnknownFindingError
-from loopwatch.model.explanation import Explanation
-from loopwatch.model.finding import Finding
-from loopwatch.model.options import Options
-from loopwatch.model.report import Report
-from loopwatch.pipeline import Analysis, Progress, analyse
+from loopwatch.errors import ConfigError, RangeError, UnknownFindingError
+from loopwatch.model.options import INSIDE, Options
 from loopwatch.reports.registry import WRITERS
-from loopwatch.sources import fixture
 from loopwatch.sources.config_file import Settings, read_settings
-from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_process import Git
-from loopwatch.sources.repository import Repository, find_repository, resolve
-from loopwatch.sources.scan_range import ScanRange, read_range
-from loopwatch.sources.working_tree import INDEX, WORKTREE
-from loopwatch.verdicts.explaining import Explaining
+from loopwatch.sources.repository import (
+    INDEX,
+    WORKTREE,
+    Repository,
+    find_repository,
+    resolve,
+)
+from loopwatch.sources.scan_range import ScanRange, open_range
 
+if TYPE_CHECKING:
+    from loopwatch.keeping.recall import Say
+    from loopwatch.model.explanation import Explanation
+    from loopwatch.model.finding import Finding
+    from loopwatch.model.report import Report
+    from loopwatch.sources.detector_config import DetectorConfig
+
+Progress = Callable[[int, int], None]
 MAY_BE_ID = re.compile(r"[0-9a-f]{4,12}")  # a finding's, or the beginning of one
+
+
+def _unheard(line: str) -> None:
+    """Drop a line that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,7 @@ class ScanRequest:
     range: ScanRange = field(default_factory=ScanRange)
     options: Options = field(default_factory=Options)
     tell: Progress | None = None  # is called with how many versions are read, and of how many
+    say: Say = _unheard  # is given a line for what could not be done
 
 
 def settings(folder: Path) -> Settings:
@@ -52,9 +66,37 @@ def scan(request: ScanRequest) -> Report:
         LoopwatchError: it cannot be read.
     """
     repository = find_repository(request.folder)
-    with Blobs(repository.git, request.options.largest_file) as blobs:
-        history, topology, frame = read_range(repository, blobs, request.range)
-        return analyse(history, topology, frame, request.options, request.tell)
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_range(repository, request.range, request.options))
+        from loopwatch.keeping.recall import recalling  # while git reads
+        from loopwatch.pipeline import analyse
+
+        history, topology, frame = opened.read()
+        inside = bool(request.options.units & INSIDE)
+        recall = recalling(repository, history, request.say, looks_inside=inside)
+        told = stack.enter_context(recall)
+        return analyse(history, topology, frame, request.options, request.tell, told)
+
+
+def detect(request: ScanRequest, configs: Sequence[DetectorConfig], say: Say) -> None:
+    """Run the configured detectors over the versions of a range, and keep what they say.
+
+    Args:
+        request: which range.
+        configs: the detectors.
+        say: is told in one line what could not be done.
+
+    Raises:
+        LoopwatchError: there are none, or the history or the ledger cannot be used.
+    """
+    from loopwatch.keeping.detect import detect as run
+
+    if not configs:
+        raise ConfigError(
+            "no detectors are configured, so there is nothing to run",
+            hint="name them in loopwatch.toml, under [[detectors]]",
+        )
+    run(find_repository(request.folder), request.range, configs, say, request.tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +152,28 @@ def _explain_in(
     repository: Repository, request: ScanRequest, wanted: str, version_id: str | None
 ) -> Explained | None:
     may_be_id = MAY_BE_ID.fullmatch(wanted) is not None
-    with Blobs(repository.git, request.options.largest_file) as blobs:
-        history, topology, frame = read_range(repository, blobs, request.range)
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_range(repository, request.range, request.options))
+        from loopwatch.keeping.recall import recalling
+        from loopwatch.pipeline import Analysis
+        from loopwatch.verdicts.explaining import Explaining
+
+        history, topology, frame = opened.read()
+        inside = bool(request.options.units & INSIDE)
+        recall = recalling(repository, history, request.say, looks_inside=inside)
+        told = stack.enter_context(recall)
         numbers = (n for n in range(len(topology)) if history.id(n) == version_id)
         explaining = Explaining(next(numbers, -1))
         if explaining.version < 0 and not may_be_id:
             return None
         analysis = Analysis(
-            history, topology, frame, request.options, explaining=explaining, tell=request.tell
+            history,
+            topology,
+            frame,
+            request.options,
+            explaining=explaining,
+            tell=request.tell,
+            told=told,
         )
         report = analysis.report()
         if may_be_id and (finding := _found(report, wanted)) is not None:
@@ -149,12 +205,29 @@ def _unknown(request: ScanRequest, wanted: str, version_id: str | None) -> Unkno
 
 
 def demo() -> Report:
-    """Build the vibe-coding example as a real repository in a temporary folder, and scan it."""
+    """Build the vibe-coding example in a temporary folder, run its tests, and scan it.
+
+    It is a real repository, and the tests of each version are really run.
+    """
+    import sys
+    import tempfile
+
+    from loopwatch.sources import fixture
+    from loopwatch.sources.detector_config import TREE_SCOPE, DetectorConfig
+
+    tests = DetectorConfig(
+        name="unittest",
+        command=(sys.executable, "-m", "unittest", "-v", "tests.test_dur"),
+        format="unittest",
+        scope=TREE_SCOPE,
+    )
     with tempfile.TemporaryDirectory(prefix="loopwatch-demo-") as folder:
         root = Path(folder) / "demo"
         root.mkdir()
         fixture.build(fixture.demo(), root)
-        return scan(ScanRequest(folder=root))
+        request = ScanRequest(folder=root)
+        detect(request, (tests,), request.say)
+        return scan(request)
 
 
 def _found(report: Report, wanted: str) -> Finding | None:

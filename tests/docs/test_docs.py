@@ -20,7 +20,7 @@ from loopwatch.model.finding import Kind
 from loopwatch.model.options import Options
 from loopwatch.reports.json_doc import schema
 from loopwatch.sources import fixture
-from loopwatch.verdicts import findings, rules
+from loopwatch.verdicts import defect_rules, findings, rules
 
 DOCS = dev.ROOT / "docs"
 README = dev.ROOT / "README.md"
@@ -68,7 +68,9 @@ def output(what: str, folder: Path) -> str:
 
 
 def options_of(command: click.Command) -> set[str]:
-    """Return the options that a user of a command sees."""
+    """Return the options that a user of a command, and of its own commands, sees."""
+    if isinstance(command, click.Group):
+        return {name for inner in command.commands.values() for name in options_of(inner)}
     seen = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
     return {name for option in seen for name in (*option.opts, *option.secondary_opts)}
 
@@ -128,9 +130,10 @@ def test_every_command_page_is_of_a_command() -> None:
 
 
 def test_every_kind_has_its_page() -> None:
-    tree = ast.parse(inspect.getsource(rules))
+    trees = [ast.parse(inspect.getsource(module)) for module in (rules, defect_rules)]
     raised = {
         Kind[node.attr].value
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)

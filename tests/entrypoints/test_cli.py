@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from loopwatch import __version__, app
+from loopwatch import __version__, app, pipeline
 from loopwatch.entrypoints import cli, main, output, progress
 from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Finding
@@ -501,7 +501,7 @@ def test_being_stopped(loop: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def stop(*arguments: object) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(app, "analyse", stop)
+    monkeypatch.setattr(pipeline, "analyse", stop)
     status, out, err = run(loop.path, "scan")
     assert (status, out, err.strip()) == (2, "", "error: stopped")
 
@@ -512,7 +512,7 @@ def test_an_internal_error_is_one_line(
     def fail(*arguments: object) -> None:
         raise RuntimeError(f"{BROKEN}\nin two lines")
 
-    monkeypatch.setattr(app, "analyse", fail)
+    monkeypatch.setattr(pipeline, "analyse", fail)
     said = run(loop.path, "scan")
     assert is_failure(said, f"internal error, RuntimeError: {BROKEN}\\x0ain two lines")
     assert "LOOPWATCH_DEBUG=1" in said[2]
@@ -565,3 +565,27 @@ def test_width_and_colour_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     assert (look.width, look.colour) == (120, True)
     monkeypatch.setenv("NO_COLOR", "1")
     assert not output.style(verbose=False, color="auto").colour
+
+
+def loaded(folder: Path, code: str) -> set[str]:
+    """Return which modules a fresh Python has loaded after some code."""
+    code += "\nimport sys; print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_a_scan_loads_what_it_needs(loop: Repo) -> None:
+    code = "from loopwatch.entrypoints.main import main; main(['scan', '--units', 'file'])"
+    modules = loaded(loop.path, code)
+    assert modules.isdisjoint({"git", "networkx", "rich", "unidiff", "asyncio", "traceback"})
+    assert "loopwatch.reports.text" in modules
+    assert "loopwatch.reports.json_doc" not in modules
+    # Where only files are followed and nothing is kept, nobody looks for observed defects.
+    assert modules.isdisjoint({"loopwatch.graph.evidence_watch", "sqlite3", "tree_sitter"})
+
+
+def test_git_is_started_before_the_engine_is_loaded(tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "import loopwatch.entrypoints.cli, loopwatch.sources.scan_range")
+    heavy = {"loopwatch.pipeline", "loopwatch.graph.observer", "loopwatch.sources.git_history"}
+    assert modules.isdisjoint(heavy)

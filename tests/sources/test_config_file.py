@@ -13,6 +13,7 @@ from loopwatch.model.options import ALL_UNITS, Options
 from loopwatch.model.unit import Granularity
 from loopwatch.sources.config_file import LARGEST, OWN, SHARED, Settings, read_settings
 from loopwatch.sources.config_keys import KEYS, OPTION_FIELDS
+from loopwatch.sources.detector_config import DetectorConfig
 
 FORMATS = ("text", "json")
 PAGE = dev.ROOT / "docs" / "configuration.md"
@@ -128,6 +129,18 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
         ("all = true\nall = true", "loopwatch.toml:2 is not TOML: Cannot overwrite a value"),
         (b"all = true\n# \xff", "loopwatch.toml:2 is not UTF-8"),
         ("#" * (LARGEST + 1), "loopwatch.toml is larger than"),
+        (
+            "all = true\n[[detectors]]\nname = 'r'\ncomand = 'ruff'",
+            "unknown key `comand` of a detector in loopwatch.toml:4 (did you mean `command`?)",
+        ),
+        ("detectors = 1", "`detectors` in loopwatch.toml:1 must be a list of tables"),
+        ("[[detectors]]\nname = 'r'", "must be tables that all have a `command`"),
+        ("[[detectors]]\nname = 'r'\ncommand = ''", "a `command`: a text, or a list of words"),
+        ("[[detectors]]\nname = 'r'\ncommand = 'a \"'", "whose `command` is complete"),
+        ("[[detectors]]\nname = 'r'\ncommand = '{files}'", "that begins with a program"),
+        ("[[detectors]]\nname = 'r'\ncommand = 'a'\ntimeout = 0", "a number of seconds"),
+        ("[[detectors]]\nname = 'r'\ncommand = 'a'\nscope = 'x'", "is file or tree"),
+        ("[[detectors]]\nname = 'r'\ncommand = 'a'\n" * 2, "a name of its own"),
         ("fail-on = '" + "x" * 99 + "'", f'not "{"x" * 59} …'),
     ],
 )
@@ -151,6 +164,41 @@ def test_what_is_not_near_anything_gets_the_list(tmp_path: Path) -> None:
 def test_lines_of_pyproject(tmp_path: Path, text: str, place: str) -> None:
     error = complaint(tmp_path, text, SHARED)
     assert str(error).startswith(f"unknown key `min-turn` in pyproject.toml{place}")
+
+
+def test_detectors(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        """
+        [tool.loopwatch]
+        max-count = 5
+        [[tool.loopwatch.detectors]]
+        name = "lint"
+        command = "ruff check --output-format json '{files}'"
+        [[tool.loopwatch.detectors]]
+        name = "types"
+        command = ["mypy", "--output", "json", "."]
+        format = "mypy"
+        files = ["src/"]
+        scope = "tree"
+        timeout = 300
+        """,
+        SHARED,
+    )
+    assert told.detectors == (
+        DetectorConfig(
+            name="lint", command=("ruff", "check", "--output-format", "json", "{files}")
+        ),
+        DetectorConfig(
+            name="types",
+            command=("mypy", "--output", "json", "."),
+            format="mypy",
+            files=("src/",),
+            scope="tree",
+            timeout=300,
+        ),
+    )
+    assert Settings().detectors == ()
 
 
 def test_a_table_that_is_none(tmp_path: Path) -> None:

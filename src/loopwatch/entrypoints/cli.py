@@ -2,16 +2,15 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loopwatch import __version__, app
+from loopwatch.entrypoints.ledger import ledger
 from loopwatch.entrypoints.options import (
     explain_format_option,
     filled,
@@ -26,18 +25,20 @@ from loopwatch.entrypoints.output import (
     print_error,
     print_notices,
     print_result,
+    print_warning,
     say,
     style,
     write,
 )
 from loopwatch.entrypoints.progress import progress
+from loopwatch.entrypoints.record import record
 from loopwatch.errors import LoopwatchError
 from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Finding, Level
-from loopwatch.model.report import Report
-from loopwatch.reports import explain as finding_text
-from loopwatch.reports import explain_commit, json_doc
 from loopwatch.reports.style import Style
+
+if TYPE_CHECKING:
+    from loopwatch.model.report import Report
 
 DEBUG = "LOOPWATCH_DEBUG"  # set to 1, it shows where an internal error comes from
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -78,6 +79,8 @@ def _usage_hint(error: click.ClickException) -> str:
 
 def _print_internal(error: Exception) -> None:
     if os.environ.get(DEBUG) == "1":
+        import traceback
+
         say(sys.stderr, "".join(traceback.format_exception(error)))
         hint = "this is a bug in loopwatch: please report it with the lines above"
     else:
@@ -101,6 +104,8 @@ class Commands(click.Group):
         name = args[0]
         if name.startswith("-") or self.get_command(ctx, name) is not None:
             return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
         near = get_close_matches(name.lower(), self.list_commands(ctx), n=1)
         guess = f" (did you mean {near[0]}?)" if near else ""
         raise click.UsageError(f"there is no command {name!r}{guess}", ctx)
@@ -139,6 +144,12 @@ def main(ctx: click.Context, /) -> None:
     default=False,
     help="Only cycles that a coding agent took part in.",
 )
+@click.option(
+    "--detect",
+    "is_detecting",
+    is_flag=True,
+    help="First run the configured detectors over the versions; only in repositories you trust.",
+)
 @format_option
 @result_options
 @look_options
@@ -152,6 +163,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     settings = app.settings(Path())
     given = filled(ctx, given, settings)
     wanted = Output.of(given)
+    if given["is_detecting"]:
+        with progress(is_shown=not wanted.is_silent, what="running detectors", soon=0) as tell:
+            asked = request(given, settings, given["range_"], tell=tell)
+            app.detect(asked, settings.detectors, print_warning)
     with progress(is_shown=not wanted.is_silent) as tell:
         asked = request(given, settings, given["range_"], tell=tell)
         options = replace(asked.options, tells_notes=wanted.shows_notes)
@@ -193,7 +208,14 @@ def demo(**given: Any) -> None:
     write(app.demo(), Output.of(given))
 
 
+main.add_command(record)
+main.add_command(ledger)
+
+
 def _explained(found: app.Explained, format_: str, look: Style) -> str:
+    from loopwatch.reports import explain as finding_text
+    from loopwatch.reports import explain_commit, json_doc
+
     if isinstance(found.told, Finding):
         if format_ == "json":
             return json_doc.render_finding(found.told)
@@ -203,7 +225,7 @@ def _explained(found: app.Explained, format_: str, look: Style) -> str:
     return explain_commit.render(found.told, found.report, look)
 
 
-def _status(report: Report, wanted: Output, *, has_settled: bool) -> ExitCode:
+def _status(report: "Report", wanted: Output, *, has_settled: bool) -> ExitCode:
     if wanted.fail_on == "never" or wanted.exit_zero:
         return ExitCode.NOTHING
     least = Level(wanted.fail_on).rank

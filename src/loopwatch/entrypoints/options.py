@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from loopwatch import app
+from loopwatch.entrypoints.output import print_warning
 from loopwatch.model.finding import Level
 from loopwatch.model.options import Options
 from loopwatch.model.unit import Granularity
@@ -161,5 +162,6 @@ def request(
             paths=given["paths"],
         ),
         options=replace(settings.options(Options()), **chosen),
+        say=print_warning,
         **more,
     )

@@ -6,15 +6,17 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from loopwatch.errors import OutputError
-from loopwatch.model.report import Report
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.registry import WRITERS
 from loopwatch.reports.style import Style
+
+if TYPE_CHECKING:
+    from loopwatch.model.report import Report
 
 NOTELESS = frozenset({"text", "concise", "dot"})  # formats that only count notes, without -v
 WIDTH = 80  # columns where there is no terminal
@@ -73,7 +75,7 @@ def _file(text: str) -> tuple[str, Path]:
     return format_, path
 
 
-def write(report: Report, wanted: Output) -> None:
+def write(report: "Report", wanted: Output) -> None:
     """Write a report everywhere it was asked for, and its notices to standard error.
 
     Raises:
@@ -87,7 +89,7 @@ def write(report: Report, wanted: Output) -> None:
         print_result(WRITERS[wanted.format](report, look))
 
 
-def print_notices(report: Report) -> None:
+def print_notices(report: "Report") -> None:
     """Say on standard error what people should know of how much could be seen."""
     for notice in report.notices:
         say(sys.stderr, f"warning: {plain(notice)}\n")
@@ -97,6 +99,11 @@ def print_error(message: str, hint: str = "") -> None:
     """Say on standard error what failed, and what to do: a line for each."""
     told = f"error: {clipped(message, LONGEST)}\n"
     say(sys.stderr, told + (f"hint: {clipped(hint, LONGEST)}\n" if hint else ""))
+
+
+def print_warning(line: str) -> None:
+    """Say on standard error what could not be used; the work goes on."""
+    say(sys.stderr, f"warning: {clipped(line, LONGEST)}\n")
 
 
 def print_result(text: str) -> None:

@@ -8,8 +8,16 @@ SOON = 200  # versions; a scan of fewer is over before a bar is read
 
 
 @contextmanager
-def progress(*, is_shown: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Give what is to be told how many versions are read, and of how many."""
+def progress(
+    *, is_shown: bool, what: str = "reading versions", soon: int = SOON
+) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what is to be told how many versions are read, and of how many.
+
+    Args:
+        is_shown: whether a bar is wanted at all.
+        what: is done with them.
+        soon: how many of them are over before a bar is read.
+    """
     if not is_shown or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
@@ -18,17 +26,17 @@ def progress(*, is_shown: bool) -> Iterator[Callable[[int, int], None] | None]:
 
         def tell(done: int, total: int) -> None:
             nonlocal advance
-            if total > SOON:
-                advance = advance or _bar(stack)
+            if total > soon:
+                advance = advance or _bar(stack, what)
                 advance(done, total)
 
         yield tell
 
 
-def _bar(stack: ExitStack) -> Callable[[int, int], None]:
+def _bar(stack: ExitStack, what: str) -> Callable[[int, int], None]:
     from rich.console import Console
     from rich.progress import Progress
 
     bar = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
-    task = bar.add_task("reading versions")
+    task = bar.add_task(what)
     return lambda done, total: bar.update(task, completed=done, total=total)

@@ -2,22 +2,33 @@
 
 Keys are the long options without dashes in front; ``docs/configuration.md``
 lists them. The file lies in a repository that may be hostile, so nothing in it
-names a program or another file.
+names another file, and programs only under ``detectors``: those are run if
+``--detect`` is given on the command line, and no key stands for that option.
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopwatch.errors import ConfigError
 from loopwatch.model.options import Options
-from loopwatch.sources.config_keys import FORMAT, KEYS, OPTION_FIELDS, WrongValueError, one_of
+from loopwatch.sources.config_keys import (
+    FORMAT,
+    KEYS,
+    OPTION_FIELDS,
+    Check,
+    UnknownNameError,
+    WrongValueError,
+    one_of,
+)
+
+if TYPE_CHECKING:
+    from loopwatch.sources.detector_config import DetectorConfig
 
 OWN, SHARED = "loopwatch.toml", "pyproject.toml"
+DETECTORS = "detectors"  # a list of tables; all other keys have plain values
 LARGEST = 1_000_000  # bytes
 LIKENESS = 0.6  # of a key that is meant, by difflib's ratio; its own default
 HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]]*)\]")
@@ -32,6 +43,11 @@ class Settings:
 
     file: str | None = None  # where it is said
     values: Mapping[str, object] = field(default_factory=dict)  # by key
+
+    @property
+    def detectors(self) -> "tuple[DetectorConfig, ...]":
+        """Return the detectors to run, in the order of the file."""
+        return self.values.get(DETECTORS, ())  # type: ignore[return-value]  # as checked
 
     def options(self, base: Options) -> Options:
         """Return ``base`` with what is said here in place of what is said there."""
@@ -90,6 +106,8 @@ def _text(path: Path) -> str | None:
 
 
 def _tables(text: str, file: str) -> Mapping[str, object]:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -117,21 +135,34 @@ def _checked(
     values: dict[str, object] = {}
     for key, value in said.items():
         place = f"`{key}` in {file}{_line(key, file, text)}"
-        if key not in KEYS:
-            raise _unknown(key, place)
-        check = one_of(*formats) if key == FORMAT else KEYS[key]
+        if key not in KEYS and key != DETECTORS:
+            raise _unknown(key, place, (*KEYS, DETECTORS))
         try:
-            values[key] = check(value)
+            values[key] = _check(key, formats)(value)
+        except UnknownNameError as error:
+            line = _line(f"{key}.{error.key}", file, text)
+            where = f"`{error.key}` of a detector in {file}{line}"
+            raise _unknown(error.key, where, error.known) from error
         except WrongValueError as error:
             raise ConfigError(f"{place} must be {error}, not {_shown(value)}") from error
     return values
 
 
-def _unknown(key: str, place: str) -> ConfigError:
-    near = get_close_matches(key.lower().replace("_", "-"), KEYS, n=1, cutoff=LIKENESS)
+def _check(key: str, formats: Collection[str]) -> Check:
+    if key == DETECTORS:
+        from loopwatch.sources.detector_config import detectors
+
+        return detectors
+    return one_of(*formats) if key == FORMAT else KEYS[key]
+
+
+def _unknown(key: str, place: str, known: Collection[str]) -> ConfigError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=LIKENESS)
     if near:
         return ConfigError(f"unknown key {place} (did you mean `{near[0]}`?)")
-    return ConfigError(f"unknown key {place}", hint=f"there are: {', '.join(sorted(KEYS))}")
+    return ConfigError(f"unknown key {place}", hint=f"there are: {', '.join(sorted(known))}")
 
 
 def _line(key: str, file: str, text: str) -> str:
@@ -152,6 +183,8 @@ def _line(key: str, file: str, text: str) -> str:
 
 
 def _shown(value: object) -> str:
+    import json
+
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):

@@ -18,6 +18,14 @@ class WrongValueError(ValueError):
     """A value is not what its key wants; says what that is."""
 
 
+class UnknownNameError(ValueError):
+    """A table has a key that there is not."""
+
+    def __init__(self, key: str, known: tuple[str, ...]) -> None:
+        super().__init__(key)
+        self.key, self.known = key, known
+
+
 def one_of(*choices: str) -> Check:
     """Return a check for one of some words."""
 

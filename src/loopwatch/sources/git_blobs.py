@@ -1,13 +1,17 @@
 """Reads blobs through one ``git cat-file --batch``."""
 
+import os
 import subprocess
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import IO
 
 from loopwatch.sources.git_process import Git, stop
 
 CACHE_BYTES = 4_000_000  # what is looked into is kept elsewhere, with its lines
+MOST_ASKED = 60  # questions ahead of their answers: they fit in a pipe whatever git does
 MISSING = "missing object"
 DAMAGED = "missing object: damaged"
 TOO_LARGE = "larger than the limit"
@@ -26,6 +30,7 @@ class Blobs:
         self._room = cache_bytes
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._reader: subprocess.Popen[bytes] | None = None
+        self._asked: dict[str, None] = {}  # what git has yet to answer, in this order
         self._extra: dict[str, bytes] = {}
 
     def __enter__(self) -> "Blobs":
@@ -52,10 +57,16 @@ class Blobs:
         if blob_id in self._kept:
             self._kept.move_to_end(blob_id)
             return self._kept[blob_id]
-        content = self._ask(blob_id)
-        if isinstance(content, bytes):
-            self._keep(blob_id, content)
-        return content
+        if blob_id not in self._asked:
+            self._ask([blob_id])
+        return self._answered(blob_id)
+
+    def expect(self, blob_ids: Sequence[str]) -> None:
+        """Ask git for contents that are going to be read, so that it finds them meanwhile."""
+        new = [one for one in blob_ids if one not in self._kept and one not in self._asked]
+        new = [one for one in new if one not in self._extra]
+        if new and len(self._asked) + len(new) <= MOST_ASKED:
+            self._ask(list(dict.fromkeys(new)))
 
     def _keep(self, blob_id: str, content: bytes) -> None:
         self._kept[blob_id] = content
@@ -63,19 +74,36 @@ class Blobs:
         while self._room < 0 and self._kept:
             self._room += len(self._kept.popitem(last=False)[1])
 
-    def _ask(self, blob_id: str) -> bytes | str:
-        """Ask git; where git dies of a damaged object, the next question starts it again."""
+    def _ask(self, blob_ids: Sequence[str]) -> None:
+        """Ask git; where it is gone, the answer tells."""
         if self._reader is None:
             self._reader = self._git.open("cat-file", "--batch", stdin=subprocess.PIPE)
-        stdin, stdout = self._reader.stdin, self._reader.stdout
-        assert stdin is not None and stdout is not None
+        assert self._reader.stdin is not None
+        self._asked.update(dict.fromkeys(blob_ids))
+        with suppress(BrokenPipeError):
+            os.write(self._reader.stdin.fileno(), "".join(f"{one}\n" for one in blob_ids).encode())
+
+    def _answered(self, blob_id: str) -> bytes | str:
+        """Return the answer to one question, and keep those that come before it."""
+        while True:
+            first = next(iter(self._asked))
+            del self._asked[first]
+            content = self._next()
+            if isinstance(content, bytes):
+                self._keep(first, content)
+            if first == blob_id:
+                return content
+
+    def _next(self) -> bytes | str:
+        """Return the next answer; where git dies of a damaged object, ask another for the rest."""
+        assert self._reader is not None and self._reader.stdout is not None
         try:
-            stdin.write(blob_id.encode() + b"\n")
-            stdin.flush()
-            return self._answer(stdout)
-        except (_DamagedError, BrokenPipeError):
+            return self._answer(self._reader.stdout)
+        except _DamagedError:
             stop(self._reader)
             self._reader = None
+            if rest := list(self._asked):
+                self._ask(rest)
             return DAMAGED
 
     def _answer(self, stdout: IO[bytes]) -> bytes | str:

@@ -1,14 +1,17 @@
 """Reads the output of ``git log --raw -z``; needs no repository."""
 
+from binascii import unhexlify
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
-from loopwatch.model.history import Change
+if TYPE_CHECKING:
+    from loopwatch.model.history import Change
 
 HEADER_FORMAT = "%x02%T%n%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line end
-SUBMODULE = b"160000"
+SUBMODULE, NO_FILE = b"160000", b"000000"  # modes
 START, END = b"\x02", b"\x03"
 
-LoggedCommit = tuple[bytes, list[Change]]  # header without its marks; changes
+LoggedCommit: TypeAlias = "tuple[bytes, list[Change]]"  # header without its marks; changes
 
 
 def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iterator[LoggedCommit]:
@@ -25,19 +28,18 @@ def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iter
     header: bytes | None = None
     changes: list[Change] = []
     raw = b""  # a file's modes and ids, whose path is the next field
-    from_hex = bytes.fromhex
     for run in runs:
         for part in run:
             if raw:
                 old_mode, new_mode, old, new, _ = raw.split()
-                if SUBMODULE in (old_mode[-6:], new_mode):
+                if SUBMODULE in (old_mode, new_mode):
                     submodules[part] = submodules.get(part, 0) + 1
                 if old != new:
                     changes.append(
                         (
                             part,
-                            None if old_mode[-6:] == b"000000" else from_hex(old.decode()),
-                            None if new_mode == b"000000" else from_hex(new.decode()),
+                            None if old_mode == NO_FILE else unhexlify(old),
+                            None if new_mode == NO_FILE else unhexlify(new),
                         )
                     )
                 raw = b""
@@ -46,6 +48,6 @@ def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iter
                     yield header, changes
                 header, changes = part[1:-1], []
             else:
-                raw = part
+                raw = part.lstrip(b"\n:")  # the first one begins a line
     if header is not None:
         yield header, changes

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -10,6 +11,7 @@ from typing import IO
 from loopwatch.errors import GitMissingError, SourceError
 
 CHUNK = 1 << 18  # bytes; performance note §2: larger brings nothing
+PIPE_BYTES = 1 << 20  # as much as Linux gives to anybody
 SAFE_SETTINGS = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -49,6 +51,7 @@ class Git:
 
     folder: Path
     settings: tuple[str, ...] = ()  # beside the safe ones
+    environment: tuple[tuple[str, str], ...] = ()  # beside the clean one: a private index
 
     def command(self, *arguments: str) -> list[str]:
         """Return the whole command line for ``arguments``."""
@@ -67,7 +70,7 @@ class Git:
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE if stdin != subprocess.PIPE else subprocess.DEVNULL,
-                env=clean_environment(),
+                env=clean_environment() | dict(self.environment),
             )
         except (FileNotFoundError, PermissionError) as error:
             raise GitMissingError(
@@ -84,6 +87,15 @@ class Git:
         """Return what git prints, without the last line end; None if it failed."""
         status, output, _ = self.ask(*arguments)
         return os.fsdecode(output).removesuffix("\n") if status == 0 else None
+
+
+def widen(stream: IO[bytes] | None) -> None:
+    """Let git write far ahead of what is read from a pipe, where the system allows that."""
+    with suppress(ImportError, AttributeError, OSError):  # only Linux does, and up to a limit
+        import fcntl
+
+        assert stream is not None
+        fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def last_line(complaint: bytes) -> str:

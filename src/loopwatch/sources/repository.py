@@ -1,10 +1,16 @@
 """Finds a repository and says what there is to know before its history is read."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from loopwatch.errors import GitMissingError, NotARepositoryError, RangeError, SourceError
+from loopwatch.errors import NotARepositoryError, RangeError, SourceError
 from loopwatch.sources.git_process import Git, last_line
+
+INDEX, WORKTREE = "index", "worktree"  # versions that are not committed
+QUESTIONS = (
+    "--is-bare-repository", "--is-shallow-repository", "--show-object-format", "--show-toplevel",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,32 +28,27 @@ class Repository:
 def find_repository(folder: Path) -> Repository:
     """Return the repository that a folder lies in.
 
-    GitPython finds it; where it cannot read what git can (SHA-256), git is asked.
-
     Raises:
         NotARepositoryError: there is none.
         GitMissingError: there is no git.
         SourceError: git refuses the repository, such as one that another user owns.
     """
-    top = _found_by_gitpython(folder)
-    git = Git(top or folder)
-    status, output, complaint = git.ask(
-        "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-object-format"
-    )
-    if status != 0:
+    # The last of them fails where there is no working tree, after the others were answered.
+    status, output, complaint = Git(folder).ask("rev-parse", *QUESTIONS)
+    answers = output.split(b"\n", len(QUESTIONS) - 1)
+    if len(answers) < len(QUESTIONS):
         if "not a git repository" in complaint or "not a git repository" in last_line(output):
             raise NotARepositoryError(str(folder))
         raise _refusal(folder, complaint)
-    bare, shallow, object_format = output.decode().split()
-    top_text = git.text("rev-parse", "--show-toplevel") if bare == "false" else None
-    root = Path(top_text) if top_text else (top or folder)
+    bare, shallow, object_format, top = answers
+    root = Path(os.fsdecode(top.removesuffix(b"\n"))) if status == 0 else folder
     return Repository(
         git=Git(root),
         name=_name(root),
-        is_bare=bare == "true",
-        is_shallow=shallow == "true",
-        id_width=32 if object_format == "sha256" else 20,
-        prefix="" if bare == "true" else _prefix(root, folder),
+        is_bare=bare == b"true",
+        is_shallow=shallow == b"true",
+        id_width=32 if object_format == b"sha256" else 20,
+        prefix="" if bare == b"true" else _prefix(root, folder),
     )
 
 
@@ -55,23 +56,6 @@ def _refusal(folder: Path, complaint: str) -> SourceError:
     if "safe.directory" in complaint:  # git's last line is the command that allows it
         return SourceError("the repository belongs to another user", hint=complaint.strip())
     return SourceError(f"git refuses {folder}: {complaint}")
-
-
-def _found_by_gitpython(folder: Path) -> Path | None:
-    try:
-        import git
-    except ImportError as error:  # GitPython refuses to load where there is no git
-        raise GitMissingError(
-            "git is not installed, or not on PATH", hint="install git 2.31 or newer"
-        ) from error
-    try:
-        found = git.Repo(folder, search_parent_directories=True, expand_vars=False)
-    except (git.GitError, git.NoSuchPathError, ValueError, OSError):
-        return None  # git itself decides: it knows SHA-256, and folders without refs/
-    with found:
-        top = found.working_tree_dir
-        # A bare repository without a config file is taken for the git folder of its parent.
-        return Path(top) if top is not None and (Path(top) / ".git").exists() else None
 
 
 def _prefix(root: Path, folder: Path) -> str:

@@ -1,17 +1,26 @@
 """From a range as the user writes it to versions that can be read."""
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from loopwatch.errors import RangeError
 from loopwatch.graph.topology import Topology, topology
-from loopwatch.model.history import Frame
-from loopwatch.model.report import Source
-from loopwatch.sources.git_blobs import Blobs
-from loopwatch.sources.git_history import GitHistory, Selection, read_topology
-from loopwatch.sources.git_process import Git
+from loopwatch.model.options import INSIDE, Options
+from loopwatch.sources.git_blobs import CACHE_BYTES, Blobs
+from loopwatch.sources.git_process import Git, stop
 from loopwatch.sources.git_renames import Renames
+from loopwatch.sources.git_selection import Selection, start_log, start_topology
 from loopwatch.sources.repository import Repository, is_unborn, line_name, resolve
-from loopwatch.sources.working_tree import WorkingTree
+
+if TYPE_CHECKING:
+    from loopwatch.model.history import Frame
+    from loopwatch.sources.git_history import GitHistory
+
+AHEAD = 64  # commits; while these go by, git has found what one of them renames
+FEW_BYTES = 500_000  # of contents that are kept where only files are followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,32 +38,83 @@ class ScanRange:
         return self.revision is not None and ".." in self.revision
 
 
-def read_range(
-    repository: Repository, blobs: Blobs, wanted: ScanRange
-) -> tuple[GitHistory, Topology, Frame]:
-    """Return the versions of a range, ready to be read, and what frames them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRange:
+    """A range that git has begun to read."""
+
+    repository: Repository
+    wanted: ScanRange
+    start: str | None  # the first and the last version, where there is one
+    end: str | None
+    blobs: Blobs
+    renames: Renames
+    ahead: int  # commits that are read before their turn
+    shape: subprocess.Popen[bytes] | None  # None: nothing is committed yet
+    log: subprocess.Popen[bytes] | None
+
+    def read(self) -> "tuple[GitHistory, Topology, Frame]":
+        """Return the versions, ready to be read, and what frames them.
+
+        Raises:
+            RangeError: git cannot find them.
+        """
+        from loopwatch.sources.git_headers import ObjectIds
+        from loopwatch.sources.git_history import GitHistory, read_topology
+
+        shape, ids = read_topology(self.shape) if self.shape else topology(())
+        history = GitHistory(
+            git=self.repository.git,
+            log=self.log,
+            topology=shape,
+            ids=ObjectIds(ids),
+            blobs=self.blobs,
+            renamed=self.renames,
+            ahead=self.ahead,
+        )
+        if self.wanted.revision is None and not self.repository.is_bare and ids:
+            from loopwatch.sources.working_tree import WorkingTree
+
+            tree = WorkingTree(self.repository.git, self.blobs, self.wanted.paths)
+            for version in tree.versions():
+                shape.append()
+                history.uncommitted.append(version)
+        return history, shape, _frame(self.repository, self.wanted, self.start, self.end)
+
+
+@contextmanager
+def open_range(repository: Repository, wanted: ScanRange, options: Options) -> Iterator[OpenRange]:
+    """Let git read a range while Python still loads what the versions will go through.
+
+    Args:
+        repository: where it is.
+        wanted: what to read.
+        options: choices of this run.
 
     Raises:
-        RangeError: it names nothing.
+        RangeError: the range names nothing.
         SourceError: git cannot read it.
     """
     git = repository.git
     wanted = replace(wanted, paths=tuple(_from_root(repository, path) for path in wanted.paths))
     selection, start, end = _selection(git, wanted)
-    shape, ids = read_topology(git, selection) if end else (topology(()))
-    history = GitHistory(
-        git=git,
-        selection=selection,
-        topology=shape,
-        ids=ids,
-        blobs=blobs,
-        renamed=Renames(git),
-    )
-    if wanted.revision is None and not repository.is_bare and ids:
-        for version in WorkingTree(git, blobs, wanted.paths).versions():
-            shape.append()
-            history.uncommitted.append(version)
-    return history, shape, _frame(repository, wanted, start, end)
+    room = CACHE_BYTES if options.units & INSIDE else FEW_BYTES
+    shape, log = None, None
+    with ExitStack() as stack:
+        if end is not None:
+            shape, log = start_topology(git, selection), start_log(git, selection)
+            stack.callback(stop, shape)
+            stack.callback(stop, log)
+        yield OpenRange(
+            repository=repository,
+            wanted=wanted,
+            start=start,
+            end=end,
+            blobs=stack.enter_context(Blobs(git, options.largest_file, room)),
+            renames=stack.enter_context(closing(Renames(git))),
+            ahead=0 if options.units & INSIDE else AHEAD,
+            shape=shape,
+            log=log,
+        )
 
 
 def _from_root(repository: Repository, path: str) -> str:
@@ -74,14 +134,22 @@ def _selection(git: Git, wanted: ScanRange) -> tuple[Selection, str | None, str 
             )
         start, end = resolve(git, first or "HEAD"), resolve(git, last or "HEAD")
         return Selection((f"{start}..{end}",), paths=wanted.paths), start, end
-    if wanted.revision is None and is_unborn(git):
-        return Selection(()), None, None  # nothing is committed yet
-    end = resolve(git, wanted.revision or "HEAD")
+    try:
+        end = resolve(git, wanted.revision or "HEAD")
+    except RangeError:
+        if wanted.revision is None and is_unborn(git):
+            return Selection(()), None, None  # nothing is committed yet
+        raise
     count = 0 if wanted.since else wanted.max_count
     return Selection((end,), max_count=count, since=wanted.since, paths=wanted.paths), None, end
 
 
-def _frame(repository: Repository, wanted: ScanRange, start: str | None, end: str | None) -> Frame:
+def _frame(
+    repository: Repository, wanted: ScanRange, start: str | None, end: str | None
+) -> "Frame":
+    from loopwatch.model.history import Frame
+    from loopwatch.model.report import Source
+
     git = repository.git
     asked = wanted.revision or "HEAD"
     last = asked.rpartition("..")[2] if wanted.is_range else asked

@@ -10,8 +10,8 @@ from loopwatch.model.history import Change
 from loopwatch.model.version import Version
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_process import Git
+from loopwatch.sources.repository import INDEX, WORKTREE
 
-INDEX, WORKTREE = "index", "worktree"
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
 UNDER_WAY = ("REVERT_HEAD",)  # files in the git folder that say that git reverts a commit
 

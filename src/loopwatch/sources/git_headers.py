@@ -1,0 +1,131 @@
+"""What is kept of commits, small: a hundred thousand of them have to fit in memory."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from binascii import unhexlify
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from loopwatch.model.version import Version
+from loopwatch.verdicts.agents import agents_in
+from loopwatch.verdicts.intent import parse_message
+
+# The only lines of a body that say what an edit means to do; agents write whole essays around them.
+TOLD = re.compile(rb"(?im)^.*\b(?:reverts? |reverting |reappl|reland|cherry.pick).*$")
+TELLING = (b"revert", b"reappl", b"reland", b"cherry")  # one of them is in every such line
+LONGEST_DATE = 13  # digits, of seconds; enough for 30,000 years
+KEPT_LINES, KEPT_BYTES = 3, 400  # of each message; a merge names its pull request on line 3
+TOGETHER = 256  # headers that are read at once: what none of them holds is looked for once
+
+
+class ObjectIds:
+    """Ids of one width, binary and end to end."""
+
+    __slots__ = ("_buffer", "_width")
+
+    def __init__(self, ids: Sequence[bytes] = ()) -> None:
+        self._width = len(ids[0]) if ids else 0
+        self._buffer = bytearray().join(ids)
+
+    def extend(self, ids: bytes, count: int) -> None:
+        """Take in more ids, that many and end to end."""
+        self._width = len(ids) // count
+        self._buffer += ids
+
+    def __len__(self) -> int:
+        return len(self._buffer) // self._width if self._width else 0
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return an id; empty beyond the last one."""
+        return bytes(self._buffer[number * self._width : (number + 1) * self._width])
+
+
+@dataclass(slots=True)
+class Headers:
+    """The headers of commits by number, their messages cut down to what tells their intent."""
+
+    _trees: ObjectIds = field(default_factory=ObjectIds)
+    _messages: bytearray = field(default_factory=bytearray)  # end to end
+    _ends: array[int] = field(default_factory=lambda: array("Q"))
+    _times: array[int] = field(default_factory=lambda: array("q"))
+    _agents: dict[int, str] = field(default_factory=dict)
+    _new: list[bytes] = field(default_factory=list)  # as they came, to be read together
+
+    def __len__(self) -> int:
+        return len(self._ends) + len(self._new)
+
+    def add(self, header: bytes) -> None:
+        """Take in the header of the next commit, as ``HEADER_FORMAT`` says it."""
+        self._new.append(header)
+        if len(self._new) == TOGETHER:
+            self._read()
+
+    def _read(self) -> None:
+        """Read the headers that came since it was last asked for any."""
+        first = len(self._ends)
+        trees, authored, committed, told = zip(
+            *(header.split(b"\n", 3) for header in self._new), strict=True
+        )
+        self._new.clear()
+        self._trees.extend(unhexlify(b"".join(trees)), len(trees))
+        times = zip(_seconds(authored), _seconds(committed), strict=True)
+        self._times.extend(chain.from_iterable(times))
+        for one in told:
+            self._messages += _shortened(one.split(b"\n", 2)[2])
+            self._ends.append(len(self._messages))
+        self._agents |= {first + place: agent for place, agent in agents_in(told).items()}
+
+    def version(self, number: int, id_: str) -> Version:
+        """Return the version that a commit is."""
+        if number >= len(self._ends):
+            self._read()
+        start = self._ends[number - 1] if number else 0
+        message = self._messages[start : self._ends[number]].decode("utf-8", "replace")
+        told = parse_message(message)
+        return Version(
+            id=id_,
+            authored=self._times[2 * number],
+            committed=self._times[2 * number + 1],
+            subject=told.subject,
+            title=told.title,
+            names=told.names,
+            reapplies=told.reapplies,
+            agent=self._agents.get(number),
+        )
+
+    def tree(self, number: int) -> bytes:
+        """Return the id of a commit's tree; empty beyond the last one."""
+        if len(self._ends) <= number < len(self):
+            self._read()
+        return self._trees[number]
+
+    def agents(self) -> Mapping[int, str]:
+        """Return the coding agents that made commits, by number, where a trailer tells."""
+        if self._new:
+            self._read()
+        return self._agents
+
+
+def _shortened(message: bytes) -> bytes:
+    """Return the first lines of a message, and all those that say what an edit means to do."""
+    lines = message.split(b"\n", KEPT_LINES)
+    short = b"\n".join(lines[:KEPT_LINES])[:KEPT_BYTES]
+    if len(lines) <= KEPT_LINES:
+        return short
+    rest = lines[KEPT_LINES]
+    if not any(map(rest.lower().__contains__, TELLING)):
+        return short
+    return b"\n".join([short, *TOLD.findall(rest)])
+
+
+def _seconds(dates: Sequence[bytes]) -> list[int]:
+    """Return dates as git prints them; one that nobody can have meant is 1970."""
+    if b"".join(dates).isdigit() and len(max(dates, key=len)) < LONGEST_DATE and all(dates):
+        return list(map(int, dates))
+    return [
+        int(date) if date.isdigit() and len(date) < LONGEST_DATE else 0
+        for date in map(bytes.strip, dates)
+    ]
