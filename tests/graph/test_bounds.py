@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.diffing.fragments import Fragment, fragments
+from loopwatch.graph.chain import Chain
 from loopwatch.graph.contents import FileContent, lines_of
 from loopwatch.graph.edits import file_edit
+from loopwatch.graph.line_places import Places
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.topology import NONE
 from loopwatch.graph.word_gate import WordGate
@@ -22,11 +24,11 @@ def hunks(old: bytes, new: bytes) -> list[Fragment]:
 
 
 @given(Edits)
-def test_sites_of_files_that_rested_are_found_all_the_same(
+def test_sites_are_found_however_few_places_their_lines_have(
     edits: list[tuple[int, bytes, bytes]],
 ) -> None:
     indexes = [SiteIndex(lambda version, earlier: earlier <= version) for _ in range(2)]
-    indexes[1].places.most_lines = 1
+    indexes[1].places = Places(indexes[1], Chain(1), Chain(1))
     for version, (file, old, new) in enumerate(edits):
         for hunk in hunks(old, new):
             found = [index.find(version, file, hunk) for index in indexes]
@@ -35,7 +37,18 @@ def test_sites_of_files_that_rested_are_found_all_the_same(
                 number = index.add(version, file, file, hunk)
                 for site in sites:
                     index.link(number, site)
-    assert len(indexes[1].places._ready) <= 1
+
+
+@given(st.lists(st.integers(-3, 3)), st.integers(0, 2))
+def test_a_chain_has_the_entries_of_a_key_newest_first(keys: list[int], places: int) -> None:
+    chain = Chain(1 << places)
+    for number, key in enumerate(keys, start=1):
+        chain.add(key)
+        if chain.is_full:
+            chain.grow(keys[:number])
+    for key in range(-3, 4):
+        found = [entry for entry in chain.find(key) if keys[entry] == key]
+        assert found == [entry for entry in reversed(range(len(keys))) if keys[entry] == key]
 
 
 @given(Edits)

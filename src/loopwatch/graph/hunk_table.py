@@ -1,4 +1,4 @@
-"""All hunks so far, in columns: some 60 bytes for each, and 8 for each line."""
+"""All hunks so far, in columns: some 65 bytes for each, and 8 for each line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class HunkTable:
 
     def __init__(self) -> None:
         self.version = array("i")
-        self.path = array("i")
+        self.file = array("i")  # the number that all names of a file share
+        self.path = array("i")  # that of this name
         self.old_start = array("i")
         self.new_start = array("i")
         self.old_count = array("i")
@@ -28,11 +29,11 @@ class HunkTable:
         self.marks = bytearray()
         self.undoes = array("i")  # the hunk it takes back, or ``NONE``
         self.edit_size = array("i")  # hunks of the edit that it is the first of, or 0
-        self._lines = array("q")  # of all halves, in order
-        self._ends = array("I", (0,))  # of each half in them
+        self.lines = array("q")  # of all halves, in order
+        self.ends = array("I", (0,))  # of each half in them
         self._first = 0  # hunk of the edit that is read now
 
-    def append(self, version: int, path: int, hunk: Fragment) -> int:
+    def append(self, version: int, file: int, path: int, hunk: Fragment) -> int:
         """Remember a hunk and return its number.
 
         One that has no line that means something is only counted, unless it is the first of
@@ -45,6 +46,7 @@ class HunkTable:
             self.edit_size[self._first] += 1
             return NONE
         self.version.append(version)
+        self.file.append(file)
         self.path.append(path)
         self.old_start.append(hunk.old_start)
         self.new_start.append(hunk.new_start)
@@ -58,17 +60,21 @@ class HunkTable:
         self.edit_size.append(0)
         self.edit_size[self._first] += 1
         for half in (hunk.before, hunk.after):
-            self._lines.extend(half)
-            self._ends.append(len(self._lines))
+            self.lines.extend(half)
+            self.ends.append(len(self.lines))
         return len(self.version) - 1
 
     def before(self, number: int) -> tuple[int, ...]:
         """Return the lines that a hunk took out, as hashes."""
-        return tuple(self._lines[self._ends[2 * number] : self._ends[2 * number + 1]])
+        return tuple(self.lines[self.ends[2 * number] : self.ends[2 * number + 1]])
 
     def after(self, number: int) -> tuple[int, ...]:
         """Return the lines that a hunk brought in, as hashes."""
-        return tuple(self._lines[self._ends[2 * number + 1] : self._ends[2 * number + 2]])
+        return tuple(self.lines[self.ends[2 * number + 1] : self.ends[2 * number + 2]])
+
+    def has_lines(self, number: int) -> bool:
+        """Tell whether a hunk has any line that means something."""
+        return self.ends[2 * number] < self.ends[2 * number + 2]
 
     def hunks_of(self, version: int) -> range:
         """Return the numbers of a version's hunks."""

@@ -1,99 +1,90 @@
 """Which hunks brought in, and which took out, each line of a file.
 
-Few of the files of a long history change at any time. Those that changed last are
-kept ready; for another one, what is needed is made again from its hunks.
+All files of a long history are asked about at any time: a file that code moved from is
+looked at with each edit of the one that has the code now. What is kept of a line is
+therefore small, and ready.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import OrderedDict
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from loopwatch.graph.chain import Chain
 from loopwatch.graph.hunk_table import HunkTable
+from loopwatch.graph.topology import NONE
 
-MOST_LINES = 300_000  # in the hunks of the files that are ready; about 0.1 KB each
-
-Numbers = dict[int, "int | array[int]"]  # of hunks, oldest first, by the hash of something
-
-
-@dataclass(slots=True)
-class FilePlaces:
-    """The hunks of one file."""
-
-    brought: Numbers = field(default_factory=dict)  # by line
-    taken: Numbers = field(default_factory=dict)
-    exact: Numbers = field(default_factory=dict)  # by both halves as a whole
-    size: int = 0  # lines
-
-    def take(self, hunks: HunkTable, number: int) -> int:
-        """Take in a hunk; return the number of its lines."""
-        before, after = hunks.before(number), hunks.after(number)
-        for numbers, half in ((self.brought, after), (self.taken, before)):
-            for line in half:
-                _put(numbers, line, number)
-        _put(self.exact, both(hunks.before_key[number], hunks.after_key[number]), number)
-        self.size += len(before) + len(after)
-        return len(before) + len(after)
-
-
-NOTHING = FilePlaces()
+TAKEN, BROUGHT = 0, 1  # the halves of a hunk
 
 
 @dataclass(slots=True)
 class Places:
-    """The hunks of all files, numbered by the caller; a bounded number is kept ready."""
+    """The hunks of all files, by file and line, and by both halves as a whole."""
 
     hunks: HunkTable
-    most_lines: int = MOST_LINES
-    _numbers: Numbers = field(default_factory=dict)  # by file
-    _ready: OrderedDict[int, FilePlaces] = field(default_factory=OrderedDict)
-    _size: int = 0  # lines of those that are ready
+    _lines: Chain = field(default_factory=Chain)  # an entry for each line of the table
+    _hunks: Chain = field(default_factory=Chain)  # an entry for each hunk
 
-    def add(self, file: int, number: int) -> None:
-        """Take in a hunk of a file."""
-        _put(self._numbers, file, number)
-        if file in self._ready:
-            self._size += self._ready[file].take(self.hunks, number)
+    def add(self, number: int) -> None:
+        """Take in the hunk that was appended to the table last."""
+        self._hunks.add(self._hunk_key(number))
+        for key in self._line_keys(number):
+            self._lines.add(key)
+        if self._hunks.is_full:
+            self._hunks.grow(map(self._hunk_key, range(number + 1)))
+        if self._lines.is_full:
+            self._lines.grow(key for n in range(number + 1) for key in self._line_keys(n))
 
-    def of(self, file: int) -> FilePlaces:
-        """Return what there is of a file."""
-        ready = self._ready.get(file)
-        if ready is not None:
-            self._ready.move_to_end(file)
-            return ready
-        if file not in self._numbers:
-            return NOTHING
-        ready = FilePlaces()
-        for number in noted(self._numbers, file):
-            ready.take(self.hunks, number)
-        self._keep(file, ready)
-        return ready
+    # The hot loop: one more call for each line would double it.
+    def votes(
+        self, half: int, files: Iterable[int], lines: Collection[int], most: int
+    ) -> dict[int, int]:
+        """Return how many of some lines each hunk brought in, or took out.
 
-    def _keep(self, file: int, ready: FilePlaces) -> None:
-        self._ready[file] = ready
-        self._size += ready.size
-        while self._size > self.most_lines and len(self._ready) > 1:
-            self._size -= self._ready.popitem(last=False)[1].size
+        Args:
+            half: which of the two.
+            files: whose hunks count.
+            lines: hashes, each once.
+            most: how many hunks of a file count for one line: the newest.
+        """
+        votes: dict[int, int] = {}
+        known, ends, owners = self.hunks.lines, self.hunks.ends, self.hunks.file
+        newest, before, mask = self._lines.newest, self._lines.before, self._lines.mask
+        for file in files:
+            for line in lines:
+                entry, left = newest[hash((file, half, line)) & mask], most
+                while entry != NONE and left:
+                    if known[entry] == line:
+                        place = bisect_right(ends, entry) - 1
+                        if place & 1 == half and owners[place >> 1] == file:
+                            votes[place >> 1] = votes.get(place >> 1, 0) + 1
+                            left -= 1
+                    entry = before[entry]
+        return votes
 
+    def with_line(self, half: int, file: int, line: int) -> Iterator[int]:
+        """Yield the hunks of a file that brought in, or took out, a line, newest first."""
+        for entry in self._lines.find(hash((file, half, line))):
+            if self.hunks.lines[entry] == line:
+                place = bisect_right(self.hunks.ends, entry) - 1
+                if place & 1 == half and self.hunks.file[place >> 1] == file:
+                    yield place >> 1
 
-def both(before_key: int, after_key: int) -> int:
-    """Return what tells hunks that are equal as a whole."""
-    return hash((before_key, after_key))
+    def equal(self, file: int, before_key: int, after_key: int) -> Iterator[int]:
+        """Yield the hunks of a file with these halves, newest first."""
+        hunks, wanted = self.hunks, (file, before_key, after_key)
+        for number in self._hunks.find(hash(wanted)):
+            keys = hunks.file[number], hunks.before_key[number], hunks.after_key[number]
+            if keys == wanted and hunks.has_lines(number):
+                yield number
 
+    def _hunk_key(self, number: int) -> int:
+        hunks = self.hunks
+        return hash((hunks.file[number], hunks.before_key[number], hunks.after_key[number]))
 
-def _put(numbers: Numbers, key: int, number: int) -> None:
-    known = numbers.get(key)
-    if known is None:
-        numbers[key] = number  # most lines come, or go, but once: an array for each is too much
-    elif isinstance(known, int):
-        numbers[key] = array("i", (known, number))
-    else:
-        known.append(number)
-
-
-def noted(numbers: Numbers, key: int) -> Sequence[int]:
-    """Return the hunks that are known by a key, oldest first."""
-    known = numbers.get(key, ())
-    return (known,) if isinstance(known, int) else known
+    def _line_keys(self, number: int) -> Iterator[int]:
+        file = self.hunks.file[number]
+        for half, lines in enumerate((self.hunks.before(number), self.hunks.after(number))):
+            for line in lines:
+                yield hash((file, half, line))

@@ -8,14 +8,13 @@ followed back from hunk to hunk, as ``git blame`` would.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
-from operator import attrgetter
 
 from loopwatch.diffing.fragments import Fragment
 from loopwatch.graph.hunk_table import HunkTable
-from loopwatch.graph.line_places import FilePlaces, Numbers, Places, both, noted
+from loopwatch.graph.line_places import BROUGHT, TAKEN, Places
 from loopwatch.graph.returns import Visit
 from loopwatch.graph.topology import NONE
 
@@ -24,10 +23,6 @@ LONGEST_PERIOD = 8  # hunks that a site is followed back
 MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a return
 REPLACED = 3  # lines taken out for one put in their place: fewer are a rewrite
 SHARE = 0.5  # of the lines of a half that have to match
-
-Column = Callable[[FilePlaces], Numbers]
-BROUGHT: Column = attrgetter("brought")
-TAKEN: Column = attrgetter("taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +58,10 @@ class SiteIndex(HunkTable):
 
         ``path`` is the number that all names of the file share, ``name`` that of this one.
         """
-        number = self.append(version, name, hunk)
+        number = self.append(version, path, name, hunk)
         self._now = version
-        if hunk.before or hunk.after:
-            self.places.add(path, number)
+        if number != NONE:
+            self.places.add(number)
         return number
 
     def find(self, version: int, path: int, hunk: Fragment) -> list[SiteReturn]:
@@ -112,8 +107,7 @@ class SiteIndex(HunkTable):
 
     def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
         for source in self.sources(path):
-            key = both(hunk.after_key, hunk.before_key)
-            for number in reversed(noted(self.places.of(source).exact, key)):
+            for number in self.places.equal(source, hunk.after_key, hunk.before_key):
                 if self._is_seen(version, number):
                     return number
         return None
@@ -170,28 +164,22 @@ class SiteIndex(HunkTable):
                 return tuple(reversed(walk))
         return ()
 
-    def _votes(self, what: Column, path: int, lines: Iterable[int]) -> dict[int, int]:
+    def _votes(self, half: int, path: int, lines: Collection[int]) -> dict[int, int]:
         """Return how many of some lines each hunk brought in, or took out: the newest of each."""
-        votes: dict[int, int] = {}
-        for source in self.sources(path):
-            numbers = what(self.places.of(source))
-            for line in lines:
-                for number in noted(numbers, line)[-MOST_PLACES:]:
-                    votes[number] = votes.get(number, 0) + 1
-        return votes
+        return self.places.votes(half, self.sources(path), lines, MOST_PLACES)
 
     def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
         """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""
-        places, oldest = self.places.of(path), min(versions)
-        for numbers, half in ((places.brought, hunk.after), (places.taken, hunk.before)):
-            made = sum(self._is_of(versions, oldest, noted(numbers, line)) for line in half)
-            if made < SHARE * len(half):
+        find, oldest = self.places.with_line, min(versions)
+        for half, lines in ((BROUGHT, hunk.after), (TAKEN, hunk.before)):
+            made = sum(self._is_of(versions, oldest, find(half, path, line)) for line in lines)
+            if made < SHARE * len(lines):
                 return False
         return True
 
-    def _is_of(self, versions: frozenset[int], oldest: int, numbers: Sequence[int]) -> bool:
-        """Tell whether one of some hunks, given oldest first, is of one of ``versions``."""
-        at = (self.version[number] for number in reversed(numbers))
+    def _is_of(self, versions: frozenset[int], oldest: int, numbers: Iterable[int]) -> bool:
+        """Tell whether one of some hunks, given newest first, is of one of ``versions``."""
+        at = (self.version[number] for number in numbers)
         return any(version in versions for version in takewhile(oldest.__le__, at))
 
     def link(self, number: int, site: SiteReturn) -> None:
