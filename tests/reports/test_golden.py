@@ -21,7 +21,19 @@ from tests.reports.observed_samples import (
 from tests.reports.samples import EMPTY, FULL, LOST_FIX, TRADED, hostile
 
 HOSTILE = hostile('\x1b[31m"red"\x1b[0m\r\n\t[b]\u202e\udcff & </script> \\N | `x` {y} \u2028')
-ENDINGS = {"text": "txt", "concise": "txt", "json": "json", "dot": "dot"}
+ENDINGS = {
+    "text": "txt",
+    "concise": "txt",
+    "json": "json",
+    "jsonl": "jsonl",
+    "sarif": "sarif",
+    "markdown": "md",
+    "html": "html",
+    "github": "txt",
+    "gitlab": "json",
+    "junit": "xml",
+    "dot": "dot",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +50,7 @@ def test_writers(name: str, sample: str, report: Report, golden: Golden) -> None
     golden(f"reports/{name}_{sample}.{ENDINGS[name]}", WRITERS[name](report, PLAIN))
 
 
-@pytest.mark.parametrize("name", ["text", "concise", "dot"])
+@pytest.mark.parametrize("name", ["text", "concise", "dot", "github", "junit"])
 def test_verbose(name: str, golden: Golden) -> None:
     said = WRITERS[name](FULL, Style(verbose=True))
     golden(f"reports/{name}_verbose.{ENDINGS[name]}", said)

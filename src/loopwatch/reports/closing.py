@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from loopwatch.model.finding import Finding, Kind
-from loopwatch.model.report import Report, Skipped
+from loopwatch.model.report import Checked, Report, Skipped
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.ink import Line, Tone, line, wrapped
 from loopwatch.reports.names import NOUNS, counted, is_listed
@@ -27,13 +27,19 @@ def closing_lines(report: Report, style: Style) -> list[Line]:
 def closing_line(report: Report) -> str:
     """Return "412 commits, 1 loop, 2 lost fixes, 3 notes, 0 ignored; 4 mechanical …"."""
     summary = report.summary
-    looked_at = counted(summary.edits, "commit" if report.source.kind == "git" else "edit")
+    looked_at = counted(summary.edits, _one_edit(report))
     settled = [found for found in report.findings if is_listed(found) and found.is_settled]
     parts = [looked_at, *_kinds(report.findings)]
     if settled:
         parts.append(f"{len(settled):,} settled")
     parts += [counted(summary.notes, "note"), f"{summary.suppressed:,} ignored"]
     return f"{', '.join(parts)}{_left_out(report)}."
+
+
+def _one_edit(report: Report) -> str:
+    if report.checked in {Checked.STAGED, Checked.COMMITTING}:
+        return "staged change"
+    return "commit" if report.source.kind == "git" else "edit"
 
 
 def _kinds(findings: Iterable[Finding]) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from loopwatch.model.defect import Sighting, TrackedDefect
 from loopwatch.model.finding import CycleEdit, Finding, Kind
 from loopwatch.model.report import Report
+from loopwatch.model.suppression import Suppression
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.hunks import in_full
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, line, wrapped, written
@@ -42,12 +43,15 @@ class Names:
         return cls(of=letters, is_observed=is_observed(finding), gone=gone)
 
 
-def render(report: Report, finding: Finding, style: Style = PLAIN) -> str:
-    """Return all that is known of ``finding``, which is one of ``report``."""
+def render(
+    report: Report, finding: Finding, style: Style = PLAIN, ignored: Suppression | None = None
+) -> str:
+    """Return all that is known of ``finding``, which is one of ``report``, ``ignored`` or not."""
     all_of_it = Style(verbose=True, colour=style.colour, width=style.width)
     lines = [
         *headline(finding, NOUNS[finding.kind][0].upper(), style),
         line(f"  on {trajectory_name(finding)}, seen at the level of: {finding.granularity}"),
+        *why_ignored(ignored, style),
         *paragraphs(
             defects(finding, report, all_of_it),
             [*walk(finding, report, all_of_it), *limits(finding, report, style)],
@@ -55,11 +59,20 @@ def render(report: Report, finding: Finding, style: Style = PLAIN) -> str:
             _confidence(finding, style),
             others(finding, all_of_it),
             _edits(finding, report, style),
-            _sightings(finding, report),
+            sightings(finding, report),
             _advice(finding),
         ),
     ]
     return written(lines, colour=style.colour)
+
+
+def why_ignored(by: Suppression | None, style: Style, start: str = "  ") -> list[Line]:
+    """Return why reports leave it out, and where that is said."""
+    if by is None:
+        return []
+    until = f" until {by.until}" if by.until else ""
+    told = f"{clipped(by.reason, LONGEST_WORD)} ({plain(by.where)})"
+    return wrapped(line(f"{start}ignored{until}: ", Tone.WARNING), told, style.width)
 
 
 def _levels(finding: Finding, report: Report) -> list[Line]:
@@ -120,7 +133,7 @@ def _trade(verb: str, keys: tuple[str, ...], names: Names, style: Style) -> list
     return wrapped(line(f"    {verb}: "), told, style.width)
 
 
-def _sightings(finding: Finding, report: Report) -> list[Line]:
+def sightings(finding: Finding, report: Report) -> list[Line]:
     """Return where each defect is known to be present or absent."""
     named = defects_of(finding, report)
     lines = [row for name, defect in named for row in _sighting(name, defect)]

@@ -4,14 +4,16 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from loopwatch import __version__
 from loopwatch.model.explanation import Explanation, Step, ToldReturn
 from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.report import Report
+from loopwatch.model.suppression import Suppression
 from loopwatch.model.unit import Granularity
 from loopwatch.reports.escape import clipped, plain
+from loopwatch.reports.explain import why_ignored
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, line, wrapped, written
 from loopwatch.reports.json_doc import Object, printed
 from loopwatch.reports.names import NOUNS, counted, date, duration, short, standing, unit_name
@@ -22,11 +24,17 @@ SCHEMA = "loopwatch.explain/1"
 MOST_RETURNS = 20  # returns that are told without -v
 LONGEST_REASON = 2_000  # characters
 HOUR = 3600  # seconds
+NOTHING_IGNORED: Mapping[str, Suppression] = {}
 
 
-def render(explanation: Explanation, report: Report, style: Style = PLAIN) -> str:
-    """Return the explanation of a version of ``report`` as text."""
-    lines = [*_head(explanation, style), *_findings(explanation, report, style)]
+def render(
+    explanation: Explanation,
+    report: Report,
+    style: Style = PLAIN,
+    ignored: Mapping[str, Suppression] = NOTHING_IGNORED,
+) -> str:
+    """Return the explanation of a version of ``report`` as text; ``ignored`` is by finding."""
+    lines = [*_head(explanation, style), *_findings(explanation, report, style, ignored)]
     shown = explanation.returns if style.verbose else explanation.returns[:MOST_RETURNS]
     lines += [BLANK, *wrapped(line("  "), _title(explanation), style.width)]
     for told in shown:
@@ -60,12 +68,15 @@ def _said(step: Step) -> str:
     return f"{step.role.value}  {subject or '(no message)'}"
 
 
-def _findings(explanation: Explanation, report: Report, style: Style) -> Iterator[Line]:
+def _findings(
+    explanation: Explanation, report: Report, style: Style, ignored: Mapping[str, Suppression]
+) -> Iterator[Line]:
     named = {finding.id: finding for finding in report.findings}
     for identity in explanation.findings:
         if (finding := named.get(identity)) is not None:
             yield BLANK
             yield from _finding(finding, style)
+            yield from why_ignored(ignored.get(identity), style, " " * 10)
 
 
 def _finding(finding: Finding, style: Style) -> list[Line]:

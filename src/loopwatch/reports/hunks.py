@@ -6,8 +6,9 @@ from loopwatch.model.edit import Hunk
 from loopwatch.model.finding import CycleEdit, Finding, Kind
 from loopwatch.model.report import Report
 from loopwatch.reports.escape import TAB, clipped, plain
+from loopwatch.reports.going_on import to_see_more
 from loopwatch.reports.ink import Line, Span, Tone, line, wrapped
-from loopwatch.reports.names import counted, finding_id, short
+from loopwatch.reports.names import counted, short
 from loopwatch.reports.observed import defects_of, effect, is_observed
 from loopwatch.reports.style import Style
 from loopwatch.reports.timeline import visits
@@ -19,18 +20,28 @@ MOST_LINES_IN_FULL = 400  # of one hunk in full; -v has no limit
 LONGEST_LINE_IN_FULL = 2_000  # characters
 
 
-def flips(finding: Finding, report: Report, style: Style) -> list[Line]:
+def flips(finding: Finding, report: Report, style: Style, most: int = MOST_LINES) -> list[Line]:
+    """Return the passages one after another."""
+    return [row for passage in passages(finding, report, style, most) for row in passage]
+
+
+def passages(
+    finding: Finding, report: Report, style: Style, most: int = MOST_LINES
+) -> list[list[Line]]:
     """Return the lines that keep flipping, as the first edit that shows them has them.
 
     Where defects were observed, the code may be new each time: then what the newest
-    edits did to them.
+    edits did to them, a passage for each.
+
+    Returns:
+        A heading, wrapped to the width, and about ``most`` lines in all.
     """
     shown = [edit for edit in finding.edits if edit.hunks]
     if is_observed(finding):
         newest = [edit for edit in shown if edit.removed or edit.introduced][-MOST_EDITS:]
-        room = MOST_LINES // max(len(newest), 1)
-        return [row for edit in newest for row in _shown(finding, edit, room, report, style)]
-    return _shown(finding, shown[0], MOST_LINES, report, style) if shown else []
+        room = most // max(len(newest), 1)
+        return [_shown(finding, edit, room, report, style) for edit in newest]
+    return [_shown(finding, edit, most, report, style) for edit in shown[:1]]
 
 
 def _shown(
@@ -42,7 +53,7 @@ def _shown(
     for number, hunk in enumerate(hunks):
         if room <= 0:
             more = counted(len(hunks) - number, "more block")
-            told = f"    ... {more}: loopwatch explain {finding_id(finding)}"
+            told = f"    ... {more}{to_see_more(finding, report)}"
             return [*lines, line(told, Tone.FAINT)]
         if number:
             lines.append(line(f"    {plain(hunk.path)}:{hunk.start_line}", Tone.FAINT))

@@ -44,6 +44,11 @@ def length(of: Line) -> int:
     return sum(len(span.text) for span in of)
 
 
+def unwrapped(lines: Iterable[Line]) -> str:
+    """Return the text of lines as one, without what lays them out."""
+    return " ".join("".join(span.text for span in spans).strip() for spans in lines)
+
+
 def wrapped(head: Line, text: str, width: int, tone: Tone = Tone.PLAIN) -> list[Line]:
     """Return ``text`` behind ``head``, its further lines indented to where it began.
 

@@ -18,16 +18,19 @@ import re
 from importlib import resources
 
 from loopwatch import __version__
-from loopwatch.model.defect import TrackedDefect
+from loopwatch.model.defect import Sighting, TrackedDefect
 from loopwatch.model.edit import Hunk
 from loopwatch.model.finding import Cost, CycleEdit, Finding
+from loopwatch.model.progress import Progress
 from loopwatch.model.report import Report, Skipped, Summary
 from loopwatch.model.version import Trajectory
+from loopwatch.reports.fleet_json import fleet_object, moment
 from loopwatch.reports.style import PLAIN, Style
 from loopwatch.verdicts.quoting import HIDDEN
 
 SCHEMA = "loopwatch.report/1"
 SCHEMA_FILE = "report.schema.json"
+LINES_SCHEMA_FILE = "report.lines.schema.json"
 Object = dict[str, object]
 
 NOT_UNICODE = re.compile("[\ud800-\udfff]|\ufffd(?=x[0-9a-f]{2}|u[0-9a-f]{4})")
@@ -49,9 +52,9 @@ def render_finding(finding: Finding) -> str:
     return f"{printed(text)}\n"
 
 
-def schema() -> Object:
-    """Return the JSON Schema (2020-12) of the document."""
-    file = resources.files("loopwatch.reports").joinpath(SCHEMA_FILE)
+def schema(name: str = SCHEMA_FILE) -> Object:
+    """Return the JSON Schema (2020-12) of the document, or of one line of JSON lines."""
+    file = resources.files("loopwatch.reports").joinpath(name)
     loaded: Object = json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
@@ -60,12 +63,9 @@ def document(report: Report) -> Object:
     """Return the document as plain dictionaries and lists."""
     return {
         **head(report),
-        "trajectories": [_trajectory(one) for one in report.trajectories],
+        "trajectories": trajectories(report),
         "findings": [finding_object(one) for one in report.findings],
-        "defects": {one.key: _defect(one) for one in sorted(report.defects, key=_key)},
-        "summary": summary_object(report.summary),
-        "skipped": [_skipped(one) for one in sorted(report.skipped, key=_path_and_reason)],
-        "complete": report.is_complete,
+        **tail(report),
     }
 
 
@@ -74,9 +74,30 @@ def head(report: Report) -> Object:
     source = report.source
     return {
         "schema": SCHEMA,
-        "tool": {"name": "loopwatch", "version": __version__},
+        "tool": tool(),
         "source": {"kind": source.kind, "name": source.name, "range": source.range},
     }
+
+
+def trajectories(report: Report) -> list[Object]:
+    """Return the lines of work as in the document."""
+    return [_trajectory(one) for one in report.trajectories]
+
+
+def tail(report: Report) -> Object:
+    """Return what comes after the findings."""
+    return {
+        "defects": {one.key: _defect(one) for one in sorted(report.defects, key=_key)},
+        "summary": summary_object(report.summary),
+        "skipped": [_skipped(one) for one in sorted(report.skipped, key=_path_and_reason)],
+        "complete": report.is_complete,
+        **({"fleet": fleet_object(report.fleet)} if report.fleet is not None else {}),
+    }
+
+
+def tool() -> dict[str, str]:
+    """Return what writes the reports."""
+    return {"name": "loopwatch", "version": __version__}
 
 
 def finding_object(finding: Finding) -> Object:
@@ -151,12 +172,38 @@ def _json_escape(found: re.Match[str]) -> str:
 
 
 def _trajectory(one: Trajectory) -> Object:
-    return {
+    told: Object = {
         "id": one.id,
         "versions": one.versions,
         "from": one.start,
         "to": one.end,
         "agent": one.agent,
+    }
+    if one.path is not None:  # a session
+        told["path"] = one.path
+    if one.progress is not None:
+        told["progress"] = _progress(one.progress)
+    return told
+
+
+def _progress(one: Progress) -> Object:
+    return {
+        "edits": one.edits,
+        "exact": one.exact,
+        "taken_back": one.taken_back,
+        "in_loops": one.in_loops,
+        "turned_at": one.turned_at,
+        "defects": list(one.defects),
+        "commands": one.commands,
+        "checks": one.checks,
+        "turns": one.turns,
+        "tokens": one.tokens,
+        "usd": one.usd,
+        "models": list(one.models),
+        "subagents": one.subagents,
+        "seconds": one.seconds,
+        "began": moment(one.began),
+        "project": one.project,
     }
 
 
@@ -200,8 +247,13 @@ def _defect(defect: TrackedDefect) -> Object:
         "path": defect.path,
         "symbol": defect.symbol,
         "implied": defect.is_implied,
-        "timeline": [{"version": s.version, "state": s.state.value} for s in defect.timeline],
+        "timeline": [_sighting(seen) for seen in defect.timeline],
     }
+
+
+def _sighting(seen: Sighting) -> Object:
+    told: Object = {"version": seen.version, "state": seen.state.value}
+    return told if seen.trajectory is None else told | {"trajectory": seen.trajectory}
 
 
 def _skipped(one: Skipped) -> Object:

@@ -9,6 +9,7 @@ from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.unit import Granularity
 from loopwatch.model.version import Version
 from loopwatch.reports.escape import plain
+from loopwatch.reports.style import Style
 
 SHORT_ID = 7  # hex digits, as git prints them
 COMMIT = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
@@ -109,6 +110,11 @@ def _shape_of_defects(finding: Finding) -> str:
 def is_listed(finding: Finding) -> bool:
     """Is this loud enough to be shown without ``-v``?"""
     return finding.level is not Level.NOTE
+
+
+def is_raised(finding: Finding, style: Style) -> bool:
+    """Is this one that formats for CI raise: loud and live, or else asked for?"""
+    return style.verbose or (is_listed(finding) and (style.has_settled or not finding.is_settled))
 
 
 def line_of(finding: Finding) -> int | None:

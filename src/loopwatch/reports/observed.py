@@ -1,7 +1,7 @@
 """What formats for people say of observed defects: their names, and what is known of them where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwatch.model.defect import Presence, TrackedDefect
 from loopwatch.model.finding import CycleEdit, Finding, Kind
@@ -38,10 +38,15 @@ class Column:
 
 
 def defects_of(finding: Finding, report: Report) -> list[tuple[str, TrackedDefect]]:
-    """Return the defects of a finding with their names, A first."""
+    """Return the defects of a finding with their names, A first, as its session met them."""
     table = {defect.key: defect for defect in report.defects}
     named = ((letter(index), table.get(key)) for index, key in enumerate(finding.defects))
-    return [(name, defect) for name, defect in named if defect is not None]
+    own = {None, finding.trajectory}
+    return [
+        (name, replace(one, timeline=tuple(s for s in one.timeline if s.trajectory in own)))
+        for name, one in named
+        if one is not None
+    ]
 
 
 def is_observed(finding: Finding) -> bool:

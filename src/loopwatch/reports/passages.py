@@ -1,24 +1,30 @@
 """Passages about one finding, which the formats for people put together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
+from loopwatch.model.defect import TrackedDefect
 from loopwatch.model.finding import Cost, CycleEdit, Finding, Kind, Level
 from loopwatch.model.report import Report
 from loopwatch.reports.escape import clipped, plain
+from loopwatch.reports.going_on import to_see_more
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, length, line, wrapped
 from loopwatch.reports.names import (
     counted,
     duration,
     finding_id,
     letter,
+    shape,
     short,
+    short_unit_name,
     standing,
     trajectory_name,
     unit_name,
 )
-from loopwatch.reports.observed import defects_of, in_turn, is_observed, title_of
+from loopwatch.reports.observed import defects_of, in_turn, is_observed, on_one_line, title_of
 from loopwatch.reports.style import Style
+from loopwatch.reports.way_on import to_end_it
 from loopwatch.verdicts.sightings import is_test
 
 LONGEST_SUBJECT = 300  # characters of a commit's subject
@@ -40,6 +46,25 @@ def headline(finding: Finding, name: str, style: Style) -> list[Line]:
     return [left, (Span(" " * (len(name) + 2)), *right)]
 
 
+def sentence(finding: Finding, report: Report) -> str:
+    """Return what happens, on one line: "f flips between 2 states, 2 rounds, closed by …"."""
+    defects = on_one_line(finding, report)
+    names = f" ({defects})" if defects else ""
+    parts = [f"{short_unit_name(finding)} {shape(finding)}{names}"]
+    if finding.kind is Kind.OSCILLATION:
+        parts.append(counted(finding.rounds, "round"))
+    parts.append(f"closed by {short(finding.closed_at)}")
+    if finding.is_settled:
+        parts.append("settled")
+    return ", ".join(parts)
+
+
+def ending(finding: Finding) -> str:
+    """Return what would end it, "" where it has ended; the names in it are ours."""
+    goes_on = finding.is_open and not finding.is_settled and finding.states
+    return f"to end it: {to_end_it(finding)}" if goes_on else ""
+
+
 def since(finding: Finding, style: Style) -> list[Line]:
     """Return when each level was reached and what the cycle cost."""
     reached = [f"{level.value} since {short(version)}" for level, version in finding.level_at]
@@ -59,24 +84,47 @@ def cost(of: Cost) -> str:
 
 def defects(finding: Finding, report: Report, style: Style) -> list[Line]:
     """Return what is wrong in turn: the name of each defect, and its message."""
-    named = defects_of(finding, report)
+    named = told_defects(finding, report)
     if not named:
         return []
     shown = named if style.verbose else named[: max(MOST_DEFECTS, in_turn(finding))]
     lines = wrapped(line("  "), f"{heading_of_defects(finding, len(named))}:", style.width)
-    for name, defect in shown:
-        mark = " (implied: what a fix removed)" if defect.is_implied else ""
-        head = (Span(f"    {name}", Tone.TITLE), Span("  "))
-        lines += wrapped(head, f"{title_of(defect)}{mark}", style.width)
-        is_said = not (defect.is_implied or is_test(defect))  # in its name
-        if defect.message and not is_said and defect.message != defect.subject:
-            indent = line(" " * length(head))
-            lines += wrapped(indent, clipped(defect.message, LONGEST_SUBJECT), style.width)
+    for one in shown:
+        head = (Span(f"    {one.name}", Tone.TITLE), Span("  "))
+        lines += wrapped(head, f"{one.title}{one.mark}", style.width)
+        if one.message:
+            lines += wrapped(line(" " * length(head)), one.message, style.width)
     more = len(named) - len(shown)
     if more:
-        told = f"    ... {counted(more, 'more defect')}: loopwatch explain {finding_id(finding)}"
+        told = f"    ... {counted(more, 'more defect')}{to_see_more(finding, report)}"
         lines.append(line(told, Tone.FAINT))
     return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDefect:
+    """What is said of one defect of a finding; all text is plain."""
+
+    name: str  # A, B …
+    title: str
+    mark: str  # " (implied: …)", or ""
+    message: str  # "" where the title says it all
+
+
+def told_defects(finding: Finding, report: Report) -> list[ToldDefect]:
+    """Return what is said of each defect of a finding."""
+    return [_told(name, defect) for name, defect in defects_of(finding, report)]
+
+
+def _told(name: str, defect: TrackedDefect) -> ToldDefect:
+    is_said = not (defect.is_implied or is_test(defect))  # in its title
+    has_message = bool(defect.message) and not is_said and defect.message != defect.subject
+    return ToldDefect(
+        name=name,
+        title=title_of(defect),
+        mark=" (implied: what a fix removed)" if defect.is_implied else "",
+        message=clipped(defect.message, LONGEST_SUBJECT) if has_message else "",
+    )
 
 
 def heading_of_defects(finding: Finding, number: int) -> str:
@@ -130,7 +178,10 @@ def _touched_by(path: str, edits: Sequence[CycleEdit]) -> str:
 
 
 def on_trajectory(finding: Finding, report: Report) -> list[Line]:
-    """Return the line of work, unless it is the first of the report."""
+    """Return the log of a session; the line of work, unless it is the first of the report."""
+    logs = (one.path for one in report.trajectories if one.id == finding.trajectory)
+    if (log := next(logs, None)) is not None:
+        return [line(f"  in {plain(log)}")]
     if finding.trajectory in {one.id for one in report.trajectories[:1]}:
         return []
     return [line(f"  on {trajectory_name(finding)}")]

@@ -28,7 +28,17 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "text": _writer("text"),
         "concise": _writer("concise"),
         "json": _writer("json_doc"),
+        "jsonl": _writer("jsonl"),
+        "sarif": _writer("sarif"),
+        "markdown": _writer("markdown"),
+        "html": _writer("html_page"),
+        "github": _writer("github"),
+        "gitlab": _writer("gitlab"),
+        "junit": _writer("junit"),
         "dot": _writer("dot"),
     }
 )
 """Name of each format, and what writes it."""
+
+NOTED = frozenset({"json", "jsonl"})
+"""Formats that list notes without being asked; the others only count them, without ``-v``."""

@@ -13,10 +13,12 @@ class Style:
     """Choices of the reader; formats for machines heed none of them."""
 
     verbose: bool = False  # notes too, and nothing summed up
+    has_settled: bool = False  # settled findings are as loud as live ones, with --all
     colour: bool = False  # colours are added to a text that is complete without
     width: int = 80  # columns to wrap at; names and lines of code may be longer
 
 
 PLAIN = Style()
+UNWRAPPED = Style(width=1_000_000)
 
 Writer = Callable[["Report", Style], str]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from loopwatch.model.finding import Finding, Kind
 from loopwatch.model.report import Report
 from loopwatch.reports.closing import closing_lines
+from loopwatch.reports.fleet import fleet_lines
+from loopwatch.reports.going_on import hints
 from loopwatch.reports.hunks import flips
 from loopwatch.reports.ink import BLANK, Line, Span, Tone, length, line, wrapped, written
 from loopwatch.reports.names import (
@@ -28,16 +30,14 @@ from loopwatch.reports.passages import (
     paragraphs,
     since,
 )
+from loopwatch.reports.sessions import session_lines
 from loopwatch.reports.style import PLAIN, Style
 from loopwatch.reports.walk import walk
+from loopwatch.reports.way_on import way_on
 
 MOST_IN_FULL = 10  # live findings; more are told on one line each, unless -v
+SUGGESTED = frozenset({"why"})  # what is said of each finding; its page names the other ways
 MOST_SETTLED = 20  # settled findings that are listed without -v
-SUGGESTED = ("why",)  # keys of HINTS; "accept" joins them when `loopwatch ignore` is there
-HINTS = {
-    "why": "loopwatch explain {id}",
-    "accept": 'loopwatch ignore {id} --reason "..."',
-}
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
@@ -50,6 +50,8 @@ def render(report: Report, style: Style = PLAIN) -> str:
         *_live(live, report, style),
         *_settled(settled, report, style),
         *_notes(notes, report, style),
+        *session_lines(report, style),
+        *fleet_lines(report, style),
         *closing_lines(report, style),
     ]
     return written(lines, colour=style.colour)
@@ -63,12 +65,13 @@ def _live(findings: Sequence[Finding], report: Report, style: Style) -> list[Lin
     for finding in findings[:most]:
         numbers[finding.kind] += 1
         name = f"{NOUNS[finding.kind][0].upper()} {numbers[finding.kind]}"
-        lines += [*_in_full(finding, name, report, style), BLANK]
+        lines += [*in_full(finding, name, report, style), BLANK]
     title = "MORE  {} in short (-v shows all in full)"
     return [*lines, *_section(title, findings[most:], report, style)]
 
 
-def _in_full(finding: Finding, name: str, report: Report, style: Style) -> list[Line]:
+def in_full(finding: Finding, name: str, report: Report, style: Style) -> list[Line]:
+    """Return a finding under its headline, as it is told where there are few."""
     return [
         *headline(finding, name, style),
         *on_trajectory(finding, report),
@@ -81,18 +84,16 @@ def _in_full(finding: Finding, name: str, report: Report, style: Style) -> list[
             ],
             flips(finding, report, style),
             others(finding, style),
-            _hints(finding),
+            way_on(finding, report.checked, style) if report.checked else _hints(finding, report),
         ),
     ]
 
 
-def _hints(finding: Finding) -> list[Line]:
+def _hints(finding: Finding, report: Report) -> list[Line]:
     """Return which commands go on from here."""
-    width = max(map(len, SUGGESTED)) + 3
-    return [
-        (Span(f"  {f'{key}:':<{width}}"), Span(HINTS[key].format(id=finding_id(finding))))
-        for key in SUGGESTED
-    ]
+    told = {key: command for key, command in hints(finding, report).items() if key in SUGGESTED}
+    width = max(map(len, told), default=0) + 3
+    return [(Span(f"  {f'{key}:':<{width}}"), Span(command)) for key, command in told.items()]
 
 
 def _settled(findings: Sequence[Finding], report: Report, style: Style) -> list[Line]:
