@@ -1,0 +1,37 @@
+"""Lines that go in one place and come in another of the same edit."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
+
+Half = Sequence[int]  # lines, as hashes
+
+
+def moves(halves: Sequence[tuple[Half, Half]]) -> Iterator[tuple[bool, bool, frozenset[int]]]:
+    """Yield of each hunk, given by its halves, what moved, and from where.
+
+    Yields:
+        Whether its lines that went came elsewhere, whether those that came went elsewhere,
+        and if they did, the numbers of the hunks that any of them went from.
+    """
+    gone = _owners(before for before, _ in halves)
+    come = _owners(after for _, after in halves)
+    for number, (before, after) in enumerate(halves):
+        is_in = _is_elsewhere(after, gone, number)
+        origins = {n for line in after for n in gone.get(line, ())} if is_in else ()
+        yield _is_elsewhere(before, come, number), is_in, frozenset(origins)
+
+
+def _owners(halves: Iterable[Half]) -> dict[int, set[int]]:
+    owners: dict[int, set[int]] = {}
+    for number, half in enumerate(halves):
+        for line in half:
+            owners.setdefault(line, set()).add(number)
+    return owners
+
+
+def _is_elsewhere(half: Half, owners: Mapping[int, set[int]], number: int) -> bool:
+    if not half:
+        return False
+    found = sum(bool(owners.get(line, set()) - {number}) for line in half)
+    return found >= MOVED_SHARE * len(half)
