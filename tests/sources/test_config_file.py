@@ -11,9 +11,10 @@ from loopwatch.entrypoints.options import CONFIGURED
 from loopwatch.errors import ConfigError
 from loopwatch.model.options import ALL_UNITS, Options
 from loopwatch.model.unit import Granularity
-from loopwatch.sources.config_file import LARGEST, OWN, SHARED, Settings, read_settings
+from loopwatch.sources.config_file import HIDDEN, OWN, SHARED, Settings, read_settings
 from loopwatch.sources.config_keys import KEYS, OPTION_FIELDS
 from loopwatch.sources.detector_config import DetectorConfig
+from loopwatch.sources.text_file import LARGEST
 
 FORMATS = ("text", "json")
 PAGE = dev.ROOT / "docs" / "configuration.md"
@@ -53,6 +54,7 @@ def test_every_key(tmp_path: Path) -> None:
         max-count = 0
         quiet = ["*.snap", "third_party/"]
         revert-patterns = ["(?i:zurück)"]
+        prices = ["our-model 1 2"]
         rollback-hunks = 4
         units = ["file", "site"]
         verbose = true
@@ -71,6 +73,7 @@ def test_every_key(tmp_path: Path) -> None:
         revert_patterns=("(?i:zurück)",),
         is_agents_only=True,
         largest_file=1,
+        prices=("our-model 1 2",),
         paths=("kept",),
     )
 
@@ -92,6 +95,78 @@ def test_a_pyproject_without_us_is_not_ours(tmp_path: Path, text: str) -> None:
 def test_our_own_file_beside_a_pyproject_without_settings(tmp_path: Path) -> None:
     (tmp_path / SHARED).write_text('[project]\nname = "loopwatch"\n', encoding="utf-8")
     assert read(tmp_path, "all = true").values == {"all": True}
+
+
+def test_our_own_file_may_be_hidden(tmp_path: Path) -> None:
+    told = read(tmp_path, "\nmax-count = 5\n[[detectors]]\ncommand = 'ruff'\n", HIDDEN)
+    assert (told.file, told.values["max-count"]) == (HIDDEN, 5)
+    assert told.origins == {"max-count": f"{HIDDEN}:2", "detectors": f"{HIDDEN}:3"}
+    assert "unknown key `x` in .loopwatch.toml:1" in str(complaint(tmp_path, "x = 1", HIDDEN))
+
+
+@pytest.mark.parametrize(
+    ("files", "inner", "expected"),
+    [
+        ({"": OWN}, "a/b", "loopwatch.toml"),
+        ({"": OWN, "a": OWN}, "a/b", "a/loopwatch.toml"),
+        ({"": OWN, "a": OWN, "a/b": SHARED}, "a/b", "a/b/pyproject.toml"),
+        ({"": HIDDEN, "c": OWN}, "a/b", ".loopwatch.toml"),
+        ({"": OWN, "a": OWN}, ".", "loopwatch.toml"),
+        ({"a": OWN}, "", None),
+    ],
+)
+def test_the_nearest_file_holds(
+    tmp_path: Path, files: dict[str, str], inner: str, expected: str | None
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "c").mkdir()
+    for folder, name in files.items():
+        path = Path(folder) / name
+        head = "[tool.loopwatch]\n" if name == SHARED else ""
+        (tmp_path / path).write_text(f"{head}quiet = ['{path.as_posix()}']", encoding="utf-8")
+    told = read_settings(tmp_path, FORMATS, inner)
+    assert told.file == expected
+    assert told.values == ({"quiet": (expected,)} if expected else {})
+
+
+def test_an_empty_file_of_ours_says_that_all_is_as_by_default(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / OWN).write_text("all = true", encoding="utf-8")
+    (tmp_path / "a" / OWN).touch()
+    assert read_settings(tmp_path, FORMATS, "a") == Settings(file="a/loopwatch.toml")
+
+
+def test_a_mistake_in_an_inner_folder_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / SHARED).write_text("[tool.loopwatch]\nx = 1", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"unknown key `x` in a/pyproject\.toml:2"):
+        read_settings(tmp_path, FORMATS, "a")
+
+
+@pytest.mark.parametrize(("one", "other"), [(OWN, HIDDEN), (HIDDEN, SHARED), (OWN, SHARED)])
+def test_any_two_files_with_settings_are_refused(tmp_path: Path, one: str, other: str) -> None:
+    for name in (one, other):
+        head = "[tool.loopwatch]\n" if name == SHARED else ""
+        (tmp_path / name).write_text(f"{head}all = true", encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"both {one} and {other} have settings of loopwatch"):
+        read_settings(tmp_path, FORMATS)
+
+
+def test_agents(tmp_path: Path) -> None:
+    told = read(
+        tmp_path,
+        """
+        [[agents]]
+        name = "house-bot"
+        email = "bot+1@example.com"
+        [[agents]]
+        name = "other"
+        email = "other@example.com"
+        """,
+    )
+    named = (("house-bot", "bot+1@example.com"), ("other", "other@example.com"))
+    assert told.agents == told.options(Options()).agents == named
+    assert Settings().agents == Options().agents == ()
 
 
 def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
@@ -141,6 +216,14 @@ def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
         ("[[detectors]]\nname = 'r'\ncommand = 'a'\ntimeout = 0", "a number of seconds"),
         ("[[detectors]]\nname = 'r'\ncommand = 'a'\nscope = 'x'", "is file or tree"),
         ("[[detectors]]\nname = 'r'\ncommand = 'a'\n" * 2, "a name of its own"),
+        ("agents = 'x'", "`agents` in loopwatch.toml:1 must be a list of tables: [[agents]]"),
+        ("[[agents]]\nemail = 'a@b.c'", "must be tables that all have a `name`"),
+        ("[[agents]]\nname = 'a'\nemail = 'ab.c'", "must be tables that all have an `email`"),
+        ("[[agents]]\nname = 'a'\nemail = 'a@b.c>\\n'", "must be tables that all have an `email`"),
+        (
+            "[[agents]]\nname = 'a'\nmail = 'a@b.c'",
+            "unknown key `mail` of an agent in loopwatch.toml:3 (did you mean `email`?)",
+        ),
         ("fail-on = '" + "x" * 99 + "'", f'not "{"x" * 59} …'),
     ],
 )

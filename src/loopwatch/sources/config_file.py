@@ -1,4 +1,4 @@
-"""Reads ``loopwatch.toml``, or ``[tool.loopwatch]`` of ``pyproject.toml``.
+"""Reads ``loopwatch.toml``, ``.loopwatch.toml``, or ``[tool.loopwatch]`` of ``pyproject.toml``.
 
 Keys are the long options without dashes in front; ``docs/configuration.md``
 lists them. The file lies in a repository that may be hostile, so nothing in it
@@ -9,7 +9,7 @@ names another file, and programs only under ``detectors``: those are run if
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from loopwatch.errors import ConfigError
@@ -23,13 +23,15 @@ from loopwatch.sources.config_keys import (
     WrongValueError,
     one_of,
 )
+from loopwatch.sources.text_file import read_text
 
 if TYPE_CHECKING:
     from loopwatch.sources.detector_config import DetectorConfig
 
-OWN, SHARED = "loopwatch.toml", "pyproject.toml"
-DETECTORS = "detectors"  # a list of tables; all other keys have plain values
-LARGEST = 1_000_000  # bytes
+OWN, HIDDEN, SHARED = "loopwatch.toml", ".loopwatch.toml", "pyproject.toml"
+NAMES = (OWN, HIDDEN, SHARED)
+AGENTS, DETECTORS = "agents", "detectors"  # lists of tables; all other keys have plain values
+A_TABLE = {AGENTS: "an agent", DETECTORS: "a detector"}  # what one of them is
 LIKENESS = 0.6  # of a key that is meant, by difflib's ratio; its own default
 HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]]*)\]")
 ENTRY = re.compile(r"(?P<name>[^=#]+)=")
@@ -41,68 +43,78 @@ LINE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$"
 class Settings:
     """What the configuration of one repository says; what it does not say is not in it."""
 
-    file: str | None = None  # where it is said
+    file: str | None = None  # from the root of the working tree
     values: Mapping[str, object] = field(default_factory=dict)  # by key
+    origins: Mapping[str, str] = field(default_factory=dict)  # "loopwatch.toml:4", by key
 
     @property
     def detectors(self) -> "tuple[DetectorConfig, ...]":
         """Return the detectors to run, in the order of the file."""
         return self.values.get(DETECTORS, ())  # type: ignore[return-value]  # as checked
 
+    @property
+    def agents(self) -> tuple[tuple[str, str], ...]:
+        """Return name and e-mail address of each agent that is named."""
+        return self.values.get(AGENTS, ())  # type: ignore[return-value]  # as checked
+
     def options(self, base: Options) -> Options:
         """Return ``base`` with what is said here in place of what is said there."""
         said = {name: self.values[key] for key, name in OPTION_FIELDS.items() if key in self.values}
-        return replace(base, **said)  # type: ignore[arg-type]  # KEYS has seen to the types
+        return replace(base, agents=self.agents, **said)  # type: ignore[arg-type]  # KEYS has seen to the types
 
 
-def read_settings(root: Path, formats: Collection[str]) -> Settings:
-    """Return the settings that lie at the root of a working tree.
+def read_settings(root: Path, formats: Collection[str], inner: str = "") -> Settings:
+    """Return the settings that lie nearest to a folder of a working tree.
 
     Args:
-        root: the folder.
+        root: the working tree.
         formats: names of the formats that there are.
+        inner: the folder, from the root.
 
     Raises:
         ConfigError: a file cannot be read, or says what cannot be.
     """
-    own, shared = _text(root / OWN), _text(root / SHARED)
-    mine = _tables(own, OWN) if own is not None else {}
-    if shared is not None and "loopwatch" in shared:  # what is wrong in it otherwise is not ours
-        theirs = _loopwatch(_tables(shared, SHARED))
-        if mine and theirs:
-            raise ConfigError(
-                f"both {OWN} and {SHARED} have settings of loopwatch",
-                hint=f"keep them in one; {OWN} needs no [tool.loopwatch]",
-            )
-        if theirs:
-            return Settings(file=SHARED, values=_checked(theirs, SHARED, shared, formats))
+    folder = PurePosixPath(inner)
+    for one in (folder, *folder.parents):
+        found = _settings_in(root, one, formats)
+        if found.file is not None:
+            return found
+    return Settings()
+
+
+def _settings_in(root: Path, folder: PurePosixPath, formats: Collection[str]) -> Settings:
+    """Return what is said in one folder."""
+    texts = {name: _text(root, str(folder / name)) for name in NAMES}
+    told = {name: (text, _said(text, folder / name)) for name, text in texts.items() if text}
+    full = [name for name, (_, said) in told.items() if said]
+    if len(full) > 1:
+        raise ConfigError(
+            f"both {folder / full[0]} and {folder / full[1]} have settings of loopwatch",
+            hint=f"keep them in one; {OWN} needs no [tool.loopwatch]",
+        )
+    if not full:
+        empty = (name for name in (OWN, HIDDEN) if texts[name] is not None)
+        name = next(empty, None)
+        return Settings(file=name and str(folder / name))
+    text, said = told[full[0]]
+    file = str(folder / full[0])
     return Settings(
-        file=OWN if own is not None else None, values=_checked(mine, OWN, own or "", formats)
+        file=file,
+        values=_checked(said, file, text, formats),
+        origins={key: f"{file}{_line(key, file, text)}" for key in said},
     )
 
 
-def _text(path: Path) -> str | None:
-    """Return what a file holds; None if there is none."""
-    try:
-        if not path.exists():
-            return None
-        if not path.is_file():
-            raise ConfigError(f"{path.name} is not a file", hint="take it away, or rename it")
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot read {path.name}: {error.strerror or error}", hint="see to its permissions"
-        ) from error
-    if len(content) > LARGEST:
-        raise ConfigError(f"{path.name} is larger than {LARGEST:,} bytes")
-    try:
-        return content.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            f"{path.name}:{line} is not UTF-8", hint="TOML is always UTF-8"
-        ) from error
+def _said(text: str, file: PurePosixPath) -> Mapping[str, object]:
+    """Return what a file says of loopwatch; what is wrong in it otherwise is not ours."""
+    if file.name != SHARED:
+        return _tables(text, str(file))
+    return _loopwatch(_tables(text, str(file))) if "loopwatch" in text else {}
+
+
+def _text(root: Path, name: str) -> str | None:
+    text = read_text(root / name, name, "TOML is always UTF-8")
+    return text and text.replace("\r\n", "\n")
 
 
 def _tables(text: str, file: str) -> Mapping[str, object]:
@@ -135,17 +147,28 @@ def _checked(
     values: dict[str, object] = {}
     for key, value in said.items():
         place = f"`{key}` in {file}{_line(key, file, text)}"
-        if key not in KEYS and key != DETECTORS:
-            raise _unknown(key, place, (*KEYS, DETECTORS))
+        if key not in KEYS and key not in A_TABLE:
+            raise _unknown(key, place, (*KEYS, *A_TABLE))
         try:
-            values[key] = _check(key, formats)(value)
+            values[key] = checked(key, value, place, formats)
         except UnknownNameError as error:
             line = _line(f"{key}.{error.key}", file, text)
-            where = f"`{error.key}` of a detector in {file}{line}"
+            where = f"`{error.key}` of {A_TABLE[key]} in {file}{line}"
             raise _unknown(error.key, where, error.known) from error
-        except WrongValueError as error:
-            raise ConfigError(f"{place} must be {error}, not {_shown(value)}") from error
     return values
+
+
+def checked(key: str, value: object, place: str, formats: Collection[str]) -> object:
+    """Return a value as its key wants it.
+
+    Raises:
+        ConfigError: it does not fit; says so of ``place``.
+        UnknownNameError: a table has a key that there is not.
+    """
+    try:
+        return _check(key, formats)(value)
+    except WrongValueError as error:
+        raise ConfigError(f"{place} must be {error}, not {_shown(value)}") from error
 
 
 def _check(key: str, formats: Collection[str]) -> Check:
@@ -153,21 +176,31 @@ def _check(key: str, formats: Collection[str]) -> Check:
         from loopwatch.sources.detector_config import detectors
 
         return detectors
+    if key == AGENTS:
+        from loopwatch.sources.agent_config import agents
+
+        return agents
     return one_of(*formats) if key == FORMAT else KEYS[key]
 
 
-def _unknown(key: str, place: str, known: Collection[str]) -> ConfigError:
+def nearest(key: str, known: Collection[str]) -> str | None:
+    """Return the key that is meant, if one is."""
     from difflib import get_close_matches
 
-    near = get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=LIKENESS)
+    found = get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=LIKENESS)
+    return found[0] if found else None
+
+
+def _unknown(key: str, place: str, known: Collection[str]) -> ConfigError:
+    near = nearest(key, known)
     if near:
-        return ConfigError(f"unknown key {place} (did you mean `{near[0]}`?)")
+        return ConfigError(f"unknown key {place} (did you mean `{near}`?)")
     return ConfigError(f"unknown key {place}", hint=f"there are: {', '.join(sorted(known))}")
 
 
 def _line(key: str, file: str, text: str) -> str:
     """Return ":4" where the key is on line 4, or nothing where that cannot be told."""
-    home = "" if file == OWN else "tool.loopwatch"
+    home = "tool.loopwatch" if PurePosixPath(file).name == SHARED else ""
     wanted = f"{home}.{key}".lstrip(".")
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):

@@ -6,11 +6,16 @@ from types import MappingProxyType
 
 from loopwatch.model.finding import Level
 from loopwatch.model.options import ALL_UNITS
+from loopwatch.model.price import parse_price
 from loopwatch.model.unit import Granularity
 
 Check = Callable[[object], object]
 FORMAT = "format"  # its choices are those of ``reports``, which sources do not know
 UNITS = tuple(unit.value for unit in Granularity if unit in ALL_UNITS)
+WORDS = {"true": True, "yes": True, "on": True, "1": True} | {
+    "false": False, "no": False, "off": False, "0": False
+}  # fmt: skip
+LONGEST_NUMBER = 19  # digits
 NUMBERED = re.compile(r"\\[1-9]|\(\?(?:P<|P=|\()")  # groups that would count those of others
 
 
@@ -58,6 +63,19 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def from_text(key: str, text: str) -> object:
+    """Return what a text means as the value of a key, as far as it can mean that: no check yet.
+
+    Lists have one item a line; the other values are written as on the command line.
+    """
+    check = KEYS[key]
+    if check in {_texts, _patterns, _prices}:
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    if check is _flag:
+        return WORDS.get(text.lower(), text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else text
+
+
 def _patterns(value: object) -> tuple[str, ...]:
     patterns = _texts(value)
     for pattern in patterns:
@@ -68,6 +86,16 @@ def _patterns(value: object) -> tuple[str, ...]:
         if NUMBERED.search(pattern):
             raise WrongValueError("regular expressions without references to groups")
     return patterns
+
+
+def _prices(value: object) -> tuple[str, ...]:
+    lines = _texts(value)
+    try:
+        for line in lines:
+            parse_price(line)
+    except ValueError as error:
+        raise WrongValueError('a list of prices, such as ["model 3 15 0.3"]') from error
+    return lines
 
 
 def units(value: object) -> frozenset[Granularity]:
@@ -89,6 +117,7 @@ KEYS: Mapping[str, Check] = MappingProxyType(
         FORMAT: one_of(),
         "largest-file": _number(1),
         "max-count": _number(0),
+        "prices": _prices,
         "quiet": _texts,
         "revert-patterns": _patterns,
         "rollback-hunks": _number(1),
@@ -105,6 +134,7 @@ OPTION_FIELDS: Mapping[str, str] = MappingProxyType(
         "agents-only": "is_agents_only",
         "fix-patterns": "fix_patterns",
         "largest-file": "largest_file",
+        "prices": "prices",
         "quiet": "quiet",
         "revert-patterns": "revert_patterns",
         "rollback-hunks": "rollback_hunks",
