@@ -28,9 +28,9 @@ from _perturbing import Function, Map, Source
 from _tools import Mypy, NoToolError, Ruff, Toolbox, eslint, packed
 
 from loopwatch.fingerprints.descriptor import Descriptor
-from loopwatch.fingerprints.descriptors import describe
+from loopwatch.fingerprints.descriptors import FileDescriber, describe, rule_of
 from loopwatch.fingerprints.matching import match
-from loopwatch.fingerprints.scopes import places
+from loopwatch.fingerprints.scopes import NOTHING_KNOWN, Definitions
 from loopwatch.fingerprints.tracks import How, Surroundings, Tracks
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import Defect
@@ -533,18 +533,15 @@ def by_message(
             new_of |= zip(some, sides[1][key], strict=True)
 
 
-def described(sources: Sequence[Source], found: Sequence[peers.Reported]) -> list[Descriptor]:
-    """Describe the findings of a version, in the order given."""
+def described(
+    sources: Sequence[Source], found: Sequence[peers.Reported]
+) -> tuple[list[Descriptor], Definitions]:
+    """Describe the findings of a version, in the order given, and what stands in it."""
+    files = {one.path: FileDescriber(one.text.encode(), one.path, one.language) for one in sources}
     out: list[Descriptor] = []
-    for source in sources:
-        mine = [one.defect for one in found if one.path == source.path]
-        out.extend(describe(mine, source.text.encode(), source.path, source.language))
-    return out
-
-
-def standing(sources: Sequence[Source]) -> frozenset[tuple[str, str]]:
-    every = [places(one.text.encode(), one.path, one.language) for one in sources]
-    return frozenset().union(*every)
+    for path, file in files.items():
+        out.extend(file.describe_all([one.defect for one in found if one.path == path], rule_of))
+    return out, Definitions(files.get)
 
 
 @dataclass(slots=True)
@@ -555,9 +552,9 @@ class Clock:
 
 def ours(case: Case, findings: Findings, clock: Clock) -> Iterator[tuple[int, int, Grade]]:
     olds, news = findings.of(case.olds), findings.of(case.news)
-    here, there = standing(case.news), standing(case.olds)  # known from reading symbols
     begin = time.process_time()
-    before, after = described(case.olds, olds), described(case.news, news)
+    before, there = described(case.olds, olds)
+    after, here = described(case.news, news)
     found = match(before, after, standing=here, stood=there)
     clock.seconds += time.process_time() - begin
     clock.defects += len(olds) + len(news)
@@ -673,11 +670,10 @@ def absent_in(case: Case, findings: Findings) -> Callable[[peers.Reported], bool
 def through(case: Case, findings: Findings) -> tuple[list[int], list[int]]:
     """Follow tracks through all versions; return those of the first and of the last one."""
     versions = [case.olds, *case.between, case.news]
-    tracks, present, stood = Tracks(), [], frozenset()
+    tracks, present, stood = Tracks(), [], NOTHING_KNOWN
     out: list[list[int]] = []
     for number, sources in enumerate(versions):
-        reported = described(sources, findings.of(sources))
-        here = standing(sources)
+        reported, here = described(sources, findings.of(sources))
         step = tracks.step(
             number, present, reported, around=Surroundings(standing=here, stood=stood)
         )
@@ -734,7 +730,7 @@ def relaid(text: str, toolbox: Toolbox, chance: random.Random) -> edits.Result:
 
 def judge_chain(made: Chain, findings: Findings) -> Tally:
     tally, tracks, present = Tally(), Tracks(), []
-    stood: frozenset[tuple[str, str]] = frozenset()
+    stood = NOTHING_KNOWN
     first: dict[tuple[str, int], int] = {}
     absent: set[tuple[str, int]] = set()
     start = [
@@ -745,7 +741,7 @@ def judge_chain(made: Chain, findings: Findings) -> Tally:
     start = [one for one, count in Counter(start).items() if count == 1]
     for number, source in enumerate(made.versions):
         found = findings.of([source])
-        reported, here = described([source], found), standing([source])
+        reported, here = described([source], found)
         step = tracks.step(
             number, present, reported, around=Surroundings(standing=here, stood=stood)
         )

@@ -4,7 +4,8 @@
 
 The sides take turns, so that what counts are the ratios. GitPython and PyDriller
 would take hours for a whole history: for them, commits per second of a sample.
-Without a repository, a synthetic one is made.
+A scan works beside git, on a second core: where other work keeps that one busy, compare
+CPU time. Without a repository, a synthetic one is made.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from _measuring import git, goal, in_turns, name_of, newest, print_table, run, scan_command, scratch
 from synthetic import build
@@ -36,16 +38,27 @@ class Subject:
 
     def times(
         self, log: Sequence[str], code: Sequence[str], scan: Sequence[str], ids: bytes | None
-    ) -> tuple[float, float, float]:
-        """Return the medians of git, of git with merges as a scan reads them, and of a scan."""
+    ) -> tuple[float, float, float, float]:
+        """Return the medians of git, of git with merges as a scan reads them, and of a scan.
+
+        Last of all, how many times the CPU time of plain git a scan takes.
+        """
         merges = [*log, *MERGES, "--", *code]
+        cpu: dict[str, list[float]] = {"plain": [], "scan": []}
+
+        def seconds(side: str, command: Sequence[str], given: bytes | None) -> float:
+            done = run(command, self.folder, given=given)
+            cpu[side].append(done.cpu)
+            return done.seconds
+
         sides = {
-            "plain": lambda: run([*log, "--", *code], self.folder, given=ids).seconds,
+            "plain": lambda: seconds("plain", [*log, "--", *code], ids),
             "merges": lambda: run(merges, self.folder, given=ids).seconds,
-            "scan": lambda: run(scan, self.folder).seconds,
+            "scan": lambda: seconds("scan", scan, None),
         }
         found = in_turns(sides, self.rounds)
-        return found["plain"], found["merges"], found["scan"]
+        ratio = median(cpu["scan"]) / median(cpu["plain"])
+        return found["plain"], found["merges"], found["scan"], ratio
 
     def rate(self, read: Callable[[str], object], ids: Sequence[str]) -> float:
         """Return how many commits a peer reads in a second, from a sample of ``ids``."""
@@ -62,12 +75,13 @@ def file_rows(subject: Subject) -> list[list[str]]:
     """Return the rows of target 4."""
     ids = newest(subject.folder, 0)
     log = ["git", "--no-pager", "log", "--raw"]
-    plain, merges, scan = subject.times(log, [], scan_command("file", 0), None)
+    plain, merges, scan, cpu = subject.times(log, [], scan_command("file", 0), None)
     rate, plainly = len(ids) / scan, no_merges(subject, 0)
     changes = subject.rate(gitpython(subject.copy), plainly)
     files = subject.rate(pydriller(subject.copy), plainly)
     return [
         git_row("git log --raw", plain, scan, len(ids), 1.5 if len(ids) >= LONG else 0),
+        cpu_row("git log --raw", cpu),
         git_row(" ".join(["git log --raw", *MERGES]), merges, scan, len(ids), 0),
         peer_row("GitPython commit.diff()", changes, rate, 50 if len(ids) >= LESS_LONG else 0),
         peer_row("PyDriller modified_files", files, rate, 0),
@@ -82,11 +96,12 @@ def symbol_rows(subject: Subject, count: int) -> list[list[str]]:
     log = ["git", "--no-pager", "log", "--no-walk", "--stdin", "-p", "-U0"]
     code = [f"*.{e}" for e, language in sorted(LANGUAGES.items()) if is_installed(language)]
     scanned = scan_command("symbol,site,file", count)
-    plain, merges, scan = subject.times(log, code, scanned, given)
+    plain, merges, scan, cpu = subject.times(log, code, scanned, given)
     rate = len(ids) / scan
     methods = subject.rate(pydriller(subject.copy, has_methods=True), no_merges(subject, count))
     return [
         git_row("git log -p -U0, code", plain, scan, len(ids), 20),
+        cpu_row("git log -p -U0, code", cpu),
         git_row(" ".join(["git log -p -U0", *MERGES]) + ", code", merges, scan, len(ids), 0),
         peer_row("PyDriller changed_methods", methods, rate, 10),
         ["loopwatch scan --units symbol,site,file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
@@ -105,6 +120,11 @@ def git_row(side: str, seconds: float, scan: float, commits: int, most: float) -
     ratio = scan / seconds
     told = goal(ratio, most=most) if most else ""
     return [side, f"{seconds:.2f}", f"{commits / seconds:,.0f}", f"{ratio:.2f}x its time", told]
+
+
+def cpu_row(side: str, ratio: float) -> list[str]:
+    """Return the row that compares the CPU time of a git command."""
+    return [f"{side}: CPU time", "", "", f"{ratio:.2f}x", ""]
 
 
 def peer_row(side: str, rate: float, scan_rate: float, least: float) -> list[str]:

@@ -12,7 +12,7 @@ import dev
 ROOT = dev.ROOT
 LOCKS = {"Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "requirements.lock", "uv.lock"}
 # Names that samples may use; any other home is somebody's.
-NOBODY = "alice|bob|dev|me|runner|user|you"
+NOBODY = "alice|bob|dev|me|robin|runner|user|you"
 # Written in pieces, so that this page is not guilty itself.
 LOCAL = {
     "an address of a local file": re.compile(

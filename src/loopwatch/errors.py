@@ -57,3 +57,7 @@ class NewerLedgerError(LedgerError):
 
 class RecordError(LoopwatchError):
     """What a command or a file said cannot be kept for this content."""
+
+
+class InstallError(LoopwatchError):
+    """A hook or file of loopwatch's cannot be put in its place, or taken out."""

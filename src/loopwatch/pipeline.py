@@ -15,7 +15,6 @@ from loopwatch.model.history import Frame, History
 from loopwatch.model.options import INSIDE, Options
 from loopwatch.model.report import Report, Skipped, Summary
 from loopwatch.model.unit import Granularity
-from loopwatch.model.version import Trajectory
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.drafts import Drafts
 from loopwatch.verdicts.evidence import Evidence
@@ -30,6 +29,7 @@ from loopwatch.verdicts.quiet import (
 )
 from loopwatch.verdicts.quiet_names import CHANGELOG, DOCUMENTATION
 from loopwatch.verdicts.rules import judge
+from loopwatch.verdicts.tally import Tally
 
 FEW_BYTES = 500_000  # of contents that are kept where only files are followed
 PACE = 100  # versions between two words of progress
@@ -72,22 +72,24 @@ class Analysis:
     explaining: Explaining | None = None  # what is asked of one version, beside the report
     tell: Progress | None = None
     told: Told = nothing_told  # what detectors said of a version
+    asked: frozenset[int] | None = None  # versions that a check is about; None: all of them
     skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     observer: Observer = field(init=False)
     context: Context = field(init=False)
-    mechanical: int = 0
     _attributes: Attributes = field(init=False)
     _heads: dict[bytes, list[bytes]] = field(default_factory=dict)  # blob ids that git was asked of
     _starts: dict[int, str] = field(default_factory=dict)  # of each line
-    edits: int = 0
+    _tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
+        self._tally = Tally(self.topology, self.asked)
         self._attributes = Attributes.parse(self.frame.attributes)
         is_inside = bool(self.options.units & INSIDE)
         contents = Contents(
             read=self.history.content,
             skip=self._skip,
             is_elsewhere=self.history.is_elsewhere,
+            is_part=self.history.is_part,
             has_symbols=is_inside,
             _room=ROOM if is_inside else FEW_BYTES,
         )
@@ -119,16 +121,15 @@ class Analysis:
             told = [finding for finding in told if self._is_by_agent(finding)]
         told = sorted(_joined(told, self.context.number), key=self._order)
         named = {version for finding in told for version in _versions(finding)}
-        skipped = self._skipped()
         return Report(
             source=self.frame.source,
-            trajectories=self._trajectories(),
+            trajectories=tuple(self._tally.trajectories(self.history, self._line_name)),
             findings=tuple(told),
             defects=findings.defects,
             summary=self._summary(told),
-            skipped=skipped,
-            is_complete=self.frame.is_complete and not any(_is_gap(skip) for skip in skipped),
-            versions=tuple(v for v in self.context.known() if v.id in named),
+            skipped=self._skipped(),
+            is_complete=self.frame.is_complete and not any(map(_is_gap, self.skips)),
+            versions=tuple(self.context.named(named)),
             notices=self.frame.notices,
         )
 
@@ -136,6 +137,8 @@ class Analysis:
         """Read all versions and return what they led to, oldest first."""
         drafts = self._drafts()
         drafts.forget(self.observer.defects.turns.is_flaky)
+        if self.asked is not None:
+            drafts.narrow()
         findings = self._findings()
         if self.explaining is not None:
             told = [findings.finding(draft) for draft in drafts.drafts]
@@ -143,14 +146,14 @@ class Analysis:
             return findings, told
         waiting = deque(drafts.drafts)
         del drafts  # so that each is let go once it is told: findings need the room
-        return findings, [findings.finding(waiting.popleft()) for _ in range(len(waiting))]
+        return findings, list(findings.all(waiting))
 
     def _drafts(self) -> Drafts:
-        drafts = Drafts()
+        drafts = Drafts(asked=self.asked or ())
         merges = self.topology.other_parents
         for version, returns in self._headed():
-            verdicts = judge(returns, self.context)
-            self.mechanical += sum(verdict.is_mechanical for verdict in verdicts)
+            verdicts = drafts.decided(judge(returns, self.context))
+            self._tally.count_mechanical(version, sum(v.is_mechanical for v in verdicts))
             drafts.take(version, verdicts)
             if self.explaining is not None:
                 self.explaining.take(version, verdicts, returns)
@@ -178,7 +181,7 @@ class Analysis:
     def _returns(self) -> Iterator[Returns]:
         """Yield each version at which something returns, with what does."""
         for version, returns in self.observer.returns():
-            self.edits += self.observer.has_changed
+            self._tally.take(version, self.observer.changed)
             if self.tell is not None and version % PACE == 0:
                 self.tell(version, len(self.topology))
             if returns:
@@ -244,7 +247,7 @@ class Analysis:
         )
         before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
         if before:
-            return self.context.at(before[0].version).id
+            return self.context.name(before[0].version)
         return self._range_start(first)
 
     def _range_start(self, version: int) -> str:
@@ -252,7 +255,7 @@ class Analysis:
         line = self.topology.line[version]
         if line not in self._starts:
             oldest = next(reversed([version, *self.topology.ancestors(version)]))
-            self._starts[line] = self.history.parent(oldest) or self.history.id(oldest)
+            self._starts[line] = self.history.parent(oldest) or self.context.name(oldest)
         return self._starts[line]
 
     def _is_open(self, found: Return) -> bool:
@@ -275,8 +278,7 @@ class Analysis:
         return not self.observer.sites.index.is_left(found.hunks[-1], family)
 
     def _is_by_agent(self, finding: Finding) -> bool:
-        agents = {v.id for v in self.context.known() if v.agent}
-        return any(edit.version in agents for edit in finding.edits)
+        return any(version.agent for version in self.context.named(_edited(finding)))
 
     # the frame of the report
 
@@ -284,38 +286,15 @@ class Analysis:
         at = self.context.number(finding.last_at)
         return finding.is_settled, -finding.level.rank, -at, finding.id
 
-    def _trajectories(self) -> tuple[Trajectory, ...]:
-        lines = self.topology.line
-        last = dict(zip(lines, range(len(lines)), strict=True))
-        first = dict(zip(reversed(lines), reversed(range(len(lines))), strict=True))
-        agents: dict[int, Counter[str]] = {}
-        for version, agent in self.history.agents().items():
-            agents.setdefault(lines[version], Counter())[agent] += 1
-        return tuple(
-            Trajectory(
-                id=self._line_name(line),
-                versions=count,
-                start=self.history.parent(first[line]),
-                end=self.history.id(last[line]),
-                agent=_most_frequent(agents.get(line)),
-            )
-            for line, count in sorted(Counter(lines).items())
-        )
-
     def _summary(self, findings: Sequence[Finding]) -> Summary:
         levels = Counter(finding.level for finding in findings)
-        topology = self.topology
-        roots = sum(
-            parent == NONE and version not in topology.outside
-            for version, parent in enumerate(topology.first_parent)
-        )
         return Summary(
-            versions=self.edits + roots + bool(topology.outside),
-            edits=self.edits,
+            versions=self._tally.versions,
+            edits=self._tally.edits,
             errors=levels[Level.ERROR],
             warnings=levels[Level.WARNING],
             notes=levels[Level.NOTE],
-            mechanical=self.mechanical,
+            mechanical=self._tally.mechanical,
             flaky=self.observer.defects.table.flaky,
             suppressed=0,
         )
@@ -325,7 +304,8 @@ class Analysis:
             Skipped(path=name(path), reason=reason, count=count)
             for (path, reason), count in sorted(self.skips.items())
         )
-        return (*self.history.skipped(), *mine)
+        told = (*self.history.skipped(), *mine)
+        return tuple(skip for skip in told if self._tally.has_path(skip.path))
 
 
 def _is_counter(path: bytes, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
@@ -336,17 +316,17 @@ def _is_counter(path: bytes, before: Sequence[bytes], after: Sequence[bytes]) ->
     )
 
 
-def _most_frequent(agents: Counter[str] | None) -> str | None:
-    return max(agents, key=lambda agent: (agents[agent], agent)) if agents else None
-
-
-def _is_gap(skip: Skipped) -> bool:
-    return skip.reason.startswith("missing")
+def _is_gap(skip: tuple[bytes, str]) -> bool:
+    return skip[1].startswith("missing")
 
 
 def _versions(finding: Finding) -> set[str]:
-    named = {finding.closed_at, finding.last_at, *(edit.version for edit in finding.edits)}
+    named = {finding.closed_at, finding.last_at, *_edited(finding)}
     return named | {version for state in finding.states for version in state.versions}
+
+
+def _edited(finding: Finding) -> Iterator[str]:
+    return (edit.version for edit in finding.edits)
 
 
 def _joined(findings: Sequence[Finding], number: Callable[[str], int]) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.diffing.fragments import MOST_LINES, Fragment, Mark, fragments, meaningful, squeezed
+from loopwatch.diffing.bare_lines import MOST_LINES, meaningful, squeezed
+from loopwatch.diffing.fragments import Fragment, Mark, fragments
 
 LINES = st.lists(
     st.sampled_from([b"one()", b"two()", b"three()", b"else:", b"  one()", b""]), max_size=8

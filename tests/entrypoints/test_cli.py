@@ -390,6 +390,8 @@ def test_each_command_and_option_says_what_it_is_for() -> None:
     [
         (("scna",), "there is no command 'scna' (did you mean scan?)"),
         (("frobnicate",), "there is no command 'frobnicate'"),
+        (("config",), "Missing command."),
+        (("ledger",), "Missing command."),
         (("scan", "--formt", "json"), "--formt"),
         (("scan", "--format", "xml"), "'xml' is not one of 'text'"),
         (("scan", "--max-count", "-1"), "-1 is not in the range"),

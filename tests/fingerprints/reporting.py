@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from loopwatch.fingerprints.descriptor import Descriptor
-from loopwatch.fingerprints.descriptors import describe
+from loopwatch.fingerprints.descriptors import FileDescriber, describe
+from loopwatch.fingerprints.scopes import Definitions
 from loopwatch.model.evidence import Defect, DefectKind, Span
 
 LANGUAGES = {
@@ -41,6 +42,12 @@ def described(text: str, defects: Sequence[Defect], path: str = "a.py") -> tuple
 def all_described(text: str, needle: str, path: str = "a.py") -> tuple[Descriptor, ...]:
     """Describe what stands at each place of ``needle``."""
     return described(text, lints(text, needle), path)
+
+
+def defined(text: str, path: str = "a.py") -> Definitions:
+    """Return what stands in a version of one file."""
+    file = FileDescriber(text.encode(), path, LANGUAGES.get(path.rpartition(".")[2]))
+    return Definitions(lambda asked: file if asked == path else None)
 
 
 def failing(subject: str, message: str = "assert 1 == 2") -> Defect:

@@ -134,6 +134,11 @@ def test_a_crash_is_known_by_its_frames_and_masked_message() -> None:
     one = crash("no key 7", "a.py:main", "b.py:load")
     assert one.exact == crash("no key 12", "a.py:main", "b.py:load").exact
     assert one.exact != crash("no key 7", "a.py:main", "b.py:save").exact
+    assert one.alpha == crash("no key 12", "a.py:main", "b.py:load").alpha
+    for other in ("no value 7", "no key 'a'"):  # in the same place, and perhaps another one
+        assert one.alpha != crash(other, "a.py:main", "b.py:load").alpha
+    named = crash("no key 'a'", "a.py:main")
+    assert named.alpha != crash("no key 'b'", "a.py:main").alpha
     assert one.scope.place == ("b.py", "load")
 
 

@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from loopwatch.fingerprints.descriptors import describe
 from loopwatch.fingerprints.matching import Tier, match
-from loopwatch.fingerprints.scopes import places
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import Defect, DefectKind, Span
-from tests.fingerprints.reporting import all_described, described, failing, lint, lints
+from tests.fingerprints.reporting import (
+    all_described,
+    defined,
+    described,
+    failing,
+    lint,
+    lints,
+)
 
 CODE = """class Cart:
     def total(self, prices):
@@ -70,12 +76,42 @@ def test_a_copy_does_not_steal_the_identity() -> None:
 def test_what_stands_has_not_become_its_copy() -> None:
     old = "def f(a):\n    b = risky(a)\n    return b\n"
     new = "def f(a):\n    return 0\n\n\ndef g(a):\n    b = risky(a)\n    return b\n"
-    standing = places(new.encode(), "a.py", "python")
-    stood = places(old.encode(), "a.py", "python")
     found = match(
-        all_described(old, "risky"), all_described(new, "risky"), standing=standing, stood=stood
+        all_described(old, "risky"),
+        all_described(new, "risky"),
+        standing=defined(new),
+        stood=defined(old),
     )
     assert all(one.grade is not Grade.CERTAIN for one in found)
+
+
+LONG = """def f(a, limit):
+    total = sum(one.price for one in a)
+    b = risky(a, limit)
+    if b and total > limit:
+        log(b, total)
+    return b
+"""
+
+
+@pytest.mark.parametrize(
+    ("stays", "copy", "is_same"),
+    [
+        (LONG.replace("risky", "safe"), LONG.replace("def f", "def g"), False),
+        ("def f(a, limit):\n    return g(a, limit)\n", LONG.replace("def f", "def g"), True),
+        (LONG.replace("risky(a", "g(a"), "def g(a, limit):\n    return risky(a, limit)\n", False),
+    ],
+    ids=["mended, and copied", "moved as a whole", "too little left to tell"],
+)
+def test_code_that_moved_out_is_told_from_a_copy(stays: str, copy: str, is_same: bool) -> None:
+    new = f"{stays}\n\n{copy}"
+    found = match(
+        all_described(LONG, "risky"),
+        all_described(new, "risky"),
+        standing=defined(new),
+        stood=defined(LONG),
+    )
+    assert bool(found) is is_same
 
 
 def test_another_defect_of_the_rule_in_the_same_place_is_not_certain() -> None:

@@ -2,11 +2,9 @@
 
 from loopwatch.fingerprints.descriptor import Descriptor
 from loopwatch.fingerprints.fingerprint import fingerprint, track_key
-from loopwatch.fingerprints.grouping import fan_out, twins
-from loopwatch.fingerprints.tracks import How, Link, Tracks
+from loopwatch.fingerprints.tracks import How, Link, Surroundings, Tracks
 from loopwatch.model.defect import Grade
-from loopwatch.model.evidence import Defect, DefectKind, Span
-from tests.fingerprints.reporting import all_described, described, failing, lint
+from tests.fingerprints.reporting import all_described, defined, described, failing
 
 BODY = "def f(items):\n    found = risky(items, 3)\n    log(found)\n    return found\n"
 STUB = "def f(items):\n    return None\n"
@@ -138,21 +136,13 @@ def test_the_key_of_a_track_is_that_of_its_first_form() -> None:
     assert line.tracks.key(0) == key == track_key(line.tracks.first(0))
 
 
-def test_one_misspelt_name_is_one_cause() -> None:
-    text = "a.colour\nb.colour\nc.size\n"
-
-    def error(needle: str, name: str, at: int) -> Defect:
-        span = Span(start_line=at, end_line=at, start_column=3)
-        message = f'"Shirt" has no attribute "{name}"'
-        return Defect(kind=DefectKind.TYPE, rule="attr-defined", message=message, span=span)
-
-    forms = described(
-        text, [error("a", "colour", 1), error("b", "colour", 2), error("c", "size", 3)]
-    )
-    assert fan_out(forms) == ((0, 1), (2,))
-
-
-def test_twins_are_a_group() -> None:
-    text = "g()\ng()\nh()\n"
-    forms = described(text, [lint(text, "g()"), lint(text, "g()"), lint(text, "h()")])
-    assert twins(forms) == ((0, 1), (2,))
+def test_something_alike_elsewhere_is_not_back_while_its_place_stands() -> None:
+    """What was mended in one file does not return in another one."""
+    other = BODY.replace("def f", "def g").replace("(items, 3)", "(items, 4)")
+    for text, how in ((other, How.RETURNED), (f"{STUB}\n\n{other}", How.NEW)):
+        tracks, one = Tracks(), all_described(BODY, "risky")
+        tracks.step(0, (), one)
+        tracks.step(1, [(0, one[0])], ())
+        around = Surroundings(standing=defined(text))
+        (link,) = tracks.step(2, (), all_described(text, "risky"), around=around).links
+        assert link.how is how

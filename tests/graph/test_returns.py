@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.graph.returns import Return, Visit, walk_back
+from loopwatch.graph.returns import PackedVisits, Return, Visit, walk_back
 from loopwatch.model.unit import Granularity
 
 
@@ -75,3 +75,22 @@ def test_walk_back_finds_the_latest_cycle(drawn: str) -> None:
     assert len(found.steps) == len(turn) - 1
     assert found.period >= 2
     assert found.rounds >= 1
+
+
+def test_packed_visits_are_the_same() -> None:
+    states = (b"", b"x\0", b"", b"\0y", b"x\0")
+    visits = tuple(Visit(number - 1, state) for number, state in enumerate(states))
+    found = Return(granularity=Granularity.FILE, path=b"a", symbol=None, visits=visits, since=1)
+    packed = found.packed()
+    assert isinstance(packed.visits, PackedVisits)
+    assert tuple(packed.visits) == visits
+    assert (packed.visits[-1], packed.visits[1:3]) == (visits[-1], visits[1:3])
+    assert tuple(packed.packed().visits) == visits
+    assert (packed.left, packed.period, packed.rounds) == (found.left, found.period, found.rounds)
+
+
+@pytest.mark.parametrize("states", [(0, 1, 0), (b"x", b"yy", b"x"), (b"", frozenset({1}), b"")])
+def test_states_that_are_no_ids_of_one_width_stay_as_they_are(states: tuple[object, ...]) -> None:
+    visits = tuple(Visit(version, state) for version, state in enumerate(states))
+    found = Return(granularity=Granularity.SITE, path=b"a", symbol=None, visits=visits, since=0)
+    assert found.packed() is found

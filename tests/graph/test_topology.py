@@ -26,7 +26,7 @@ def shape_of(parents: Parents) -> Topology:
     """Return the topology of commits that are numbered oldest first."""
     rows = [[name(n), *map(name, parents[n])] for n in reversed(range(len(parents)))]
     shape, ids = topology(rows)
-    assert ids == [name(n) for n in range(len(parents))]
+    assert list(ids) == [name(n) for n in range(len(parents))]
     return shape
 
 

@@ -188,14 +188,176 @@ def name_of(defect: dict[str, Any]) -> str:
     return next(name for name, said in words.items() if any(word in text for word in said))
 
 
-@pytest.mark.parametrize("source", ["junit"])
-def test_a_flaky_test_is_silent(source: str, tmp_path: Path) -> None:
-    teller = Teller(Repo(tmp_path / "repo"), source)
+Tell = Callable[[str], str]  # what is wrong, and what a tool then prints
+
+
+def jest(wrong: str) -> str:
+    """Return what ``jest --json`` and ``vitest --reporter=json`` print."""
+    import json
+
+    tests = [
+        {
+            "ancestorTitles": [],
+            "title": f"test_{name.lower()}",
+            "fullName": f"test_{name.lower()}",
+            "status": "failed" if name in wrong else "passed",
+            "failureMessages": ["Error: expected"] if name in wrong else [],
+        }
+        for name in NAMES
+    ]
+    file = {"name": "tests/m.test.js", "status": "failed", "message": "", "assertionResults": tests}
+    counts = {"numTotalTests": 3, "numFailedTests": len(wrong), "success": not wrong}
+    return json.dumps({**counts, "numRuntimeErrorTestSuites": 0, "testResults": [file]})
+
+
+def go_test(wrong: str) -> str:
+    """Return what ``go test -json`` prints."""
+    import json
+
+    package = {"Package": "example.com/m"}
+    ends = [
+        {
+            **package,
+            "Action": "fail" if name in wrong else "pass",
+            "Test": f"test_{name.lower()}",
+            "Elapsed": 0,
+        }
+        for name in NAMES
+    ]
+    last = {**package, "Action": "fail" if wrong else "pass", "Elapsed": 0.1}
+    return "".join(json.dumps(event) + "\n" for event in (*ends, last))
+
+
+def pytest_text(wrong: str) -> str:
+    """Return what ``pytest -v`` prints."""
+    ends = [
+        f"tests/test_m.py::test_{name.lower()} {'FAILED' if name in wrong else 'PASSED'}"
+        for name in NAMES
+    ]
+    count = f"{len(wrong)} failed, {3 - len(wrong)} passed" if wrong else "3 passed"
+    head = "============================= test session starts =============================="
+    last = f"===== {count} in 0.01s ====="
+    return "\n".join([head, "collected 3 items", "", *ends, "", last, ""])
+
+
+def ruff_json(wrong: str) -> str:
+    """Return what ``ruff check --output-format json`` prints."""
+    import json
+
+    rows = [
+        {
+            "code": "F821",
+            "message": f"Undefined name `{name}`",
+            "filename": "src/m.py",
+            "location": {"row": 1 + NAMES.index(name), "column": 1},
+            "end_location": {"row": 1 + NAMES.index(name), "column": 2},
+            "noqa_row": 1,
+        }
+        for name in wrong
+    ]
+    return json.dumps(rows)
+
+
+def sarif(wrong: str) -> str:
+    """Return a report of a linter that nobody here knows."""
+    import json
+
+    results = [
+        {
+            "ruleId": "wrong",
+            "message": {"text": f"{name} is wrong"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": "src/m.py"},
+                        "region": {"startLine": 1 + NAMES.index(name)},
+                    }
+                }
+            ],
+        }
+        for name in wrong
+    ]
+    run = {"tool": {"driver": {"name": "lint"}}, "results": results}
+    return json.dumps({"version": "2.1.0", "runs": [run]})
+
+
+PRINTED: dict[str, tuple[str, Tell]] = {
+    "pytest": ("pytest", pytest_text),
+    "jest": ("jest", jest),
+    "vitest": ("vitest", jest),
+    "go-test": ("go-test", go_test),
+    "ruff": ("ruff", ruff_json),
+    "sarif": ("sarif", sarif),
+}
+
+
+@pytest.mark.parametrize("source", PRINTED)
+def test_a_check_that_says_both_of_one_content_is_silent(source: str, tmp_path: Path) -> None:
+    """Whoever tells it: what comes and goes without an edit is no loop."""
+    format_, printed = PRINTED[source]
+    repo, ids = Repo(tmp_path / "repo"), []
+
+    def record(wrong: str, version: str) -> None:
+        file = tmp_path / "output.txt"
+        file.write_text(printed(wrong))
+        run(repo.path, "record", "--format", format_, "--input", str(file), "--version", version)
+
+    for number, (wrong, subject) in enumerate(TWO):
+        text = "".join(f"{name} = {name in wrong}  # {number}\n" for name in NAMES)
+        repo.write("src/m.py", text)
+        ids.append(repo.commit(subject))
+        record(wrong, ids[-1])
+    (found,) = [one for one in loud(scan(repo.path)) if one["granularity"] == "defect"]
+    assert (found["kind"], found["level"]) == ("oscillation", "error")
+    record("AB", ids[1])  # A is there too, on the same content
+    record("AB", ids[2])  # and so is B on the next one
+    report = scan(repo.path)
+    assert [one for one in loud(report) if one["granularity"] == "defect"] == []
+    assert report["summary"]["flaky"] == 2
+
+
+def test_a_real_test_that_is_flaky_is_silent(tmp_path: Path) -> None:
+    """Recorded runs of pytest, of a test that hangs on something beside the code."""
+    repo = Repo(tmp_path / "repo")
+    repo.write(".gitignore", "__pycache__\n")
+    text = "import os\n\n\ndef test_a():\n    assert os.environ['LUCK'] == 'good'\n"
+    repo.write("tests/test_m.py", text)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+
+    def record(luck: str) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LUCK", luck)
+            words = [sys.executable, "-m", "loopwatch", "record", "--", *command]
+            subprocess.run(words, cwd=repo.path, capture_output=True, check=False)
+
+    for number, luck in enumerate(("bad", "good", "bad")):
+        repo.write("src/m.py", f"x = {number}\n")
+        repo.commit(f"fix: take {number}")
+        record(luck)
+    assert [one["kind"] for one in loud(scan(repo.path))] == ["relapse"]
+    record("good")
+    report = scan(repo.path)
+    assert (loud(report), report["summary"]["flaky"]) == ([], 1)
+
+
+def test_a_flaky_test_is_silent(tmp_path: Path) -> None:
+    teller = Teller(Repo(tmp_path / "repo"), "junit")
     assert loud(teller.tell(TWO)) != []
-    SOURCES[source](teller.repo, "A", teller.ids[1])  # it fails there too, on the same content
+    from_junit(teller.repo, "A", teller.ids[1])  # it fails there too, on the same content
     report = scan(teller.repo.path)
     assert loud(report) == []
     assert report["summary"]["flaky"] >= 1
+
+
+@pytest.mark.parametrize("story", [TWO, THREE], ids=["two", "three"])
+def test_what_the_range_begins_with_counts(teller: Teller, story: Story) -> None:
+    """In A..B the defect that A has is as good as one that came within."""
+    (whole,) = loud(teller.tell(story))
+    report = scan(teller.repo.path, f"{teller.ids[0]}..HEAD")
+    (found,) = loud(report)
+    assert found == whole | {"trajectory": found["trajectory"]}
+    versions = [seen["version"] for seen in report["defects"][found["defects"][0]]["timeline"]]
+    assert versions[0] == teller.ids[0]
 
 
 def test_what_was_there_before_the_range_counts(tmp_path: Path) -> None:
@@ -212,3 +374,14 @@ def test_what_was_there_before_the_range_counts(tmp_path: Path) -> None:
     report = scan(repo.path, "--detect", "--max-count", "3")
     (found,) = loud(report)
     assert (found["kind"], found["level"], found["closed_at"]) == ("oscillation", "error", ids[2])
+
+
+@pytest.mark.parametrize("units", ["file", "symbol,site"])
+def test_what_tests_said_of_a_whole_version_does_not_hang_on_the_units(
+    tmp_path: Path, units: str
+) -> None:
+    teller = Teller(Repo(tmp_path / "repo"), "junit")
+    teller.tell(TWO)
+    (finding,) = scan(teller.repo.path, "--units", units)["findings"]
+    assert (finding["level"], finding["granularity"]) == ("error", "defect")
+    assert finding["level_at"] == {"warning": teller.ids[2], "error": teller.ids[2]}

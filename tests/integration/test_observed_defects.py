@@ -197,6 +197,16 @@ def test_a_skipped_test_was_not_fixed(story: Story) -> None:
     assert story.label(found.closed_at) == 2
 
 
+def test_a_check_that_is_switched_off_is_no_part_of_what_comes_back(story: Story) -> None:
+    """One edit, two things to mend: the test that fails again, and the one that is skipped."""
+    report = story.tell({"test_a": "FpF", "test_b": "FFS"})
+    told = {found.kind: found for found in loud(report)}
+    assert set(told) == {Kind.RELAPSE, Kind.MASKED}
+    subjects = {one.key: one.subject.partition("::")[2] for one in report.defects}
+    assert [subjects[key] for key in told[Kind.RELAPSE].defects] == ["test_a"]
+    assert [subjects[key] for key in told[Kind.MASKED].defects] == ["test_b"]
+
+
 def test_a_deleted_test_was_not_fixed(story: Story) -> None:
     gone = TEST_FILE.replace("def test_a():\n    assert f(1) == 1\n\n\n", "")
     report = story.tell({"test_a": "FF?", "test_b": "ppp"}, files={2: {"tests/test_f.py": gone}})

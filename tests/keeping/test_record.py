@@ -116,6 +116,22 @@ def test_logs_and_ignored_files_are_no_part_of_it(repo: Repo, record: Recorder) 
     repo.write("run.log", "1\n")
     repo.write("ignored.py", "2\n")
     record.toy("a.py")
+    assert tree_of(repo) in kept(repo.path)
+
+
+def test_new_files_that_are_not_code_may_be_committed_too(repo: Repo, record: Recorder) -> None:
+    repo.write("a.py", "TODO-2\n")
+    repo.write("docs/a.md", "About a.\n")
+    record.toy("a.py")
+    found = kept(repo.path)
+    assert len(found) == 2
+    repo.commit("fix: a, and say so")
+    assert [rules(one) for one in found[tree_of(repo)]] == [["TODO-2"]]
+
+
+def test_much_that_is_new_is_not_read(repo: Repo, record: Recorder) -> None:
+    repo.write("data.txt", "x" * 10_000_001)
+    record.toy("a.py")
     assert list(kept(repo.path)) == [tree_of(repo)]
 
 

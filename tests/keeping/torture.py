@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +24,7 @@ SAY = 'print(\'<testsuite><testcase name="t{}" classname="a"><failure/></testcas
 class Outcome:
     """What became of all runs."""
 
-    runs: int
+    runs: int  # more than were asked for, where there was nobody left to kill
     killed: int  # before they ended
     acknowledged: int
     lost: int  # acknowledged, and not there afterwards
@@ -38,40 +39,31 @@ def torture(repository: Path, runs: int, kills: int, seed: int = 0) -> Outcome:
 
     Args:
         repository: a repository with at least one file.
-        runs: how many there are.
-        kills: how many of them are killed.
+        runs: how many there are at first.
+        kills: how many are killed before they end; others are started if these run out.
         seed: of the dice.
     """
     dice = random.Random(seed)  # noqa: S311  nothing secret
     pause = _alone(repository) * runs / (os.cpu_count() or 1) / max(kills, 1) / 3
-    told: dict[int, bytes] = {}
+    crowd = _Crowd(repository)
     waiting, gate = os.pipe()  # all commands wait until it is closed
-    processes = [_start(repository, number, waiting) for number in range(runs)]
+    for _ in range(runs):
+        crowd.start(waiting)
     os.close(waiting)
-    readers = [
-        threading.Thread(target=_listen, args=(number, process, told))
-        for number, process in enumerate(processes)
-    ]
-    for reader in readers:
-        reader.start()
     started = time.monotonic()
     os.close(gate)
-    struck: list[subprocess.Popen[bytes]] = []
-    for _ in range(kills):
-        living = [one for one in processes if one not in struck and one.poll() is None]
-        if living:
-            struck.append(dice.choice(living))
-            struck[-1].kill()
+    killed: set[int] = set()
+    while len(killed) < kills:
+        living = crowd.living() or [crowd.start(subprocess.DEVNULL)]
+        killed.update(crowd.kill(dice.choice(living)))
         time.sleep(dice.expovariate(1 / pause))
-    for reader in readers:
-        reader.join()
+    told = crowd.told()
     seconds = time.monotonic() - started
     acknowledged = {number for number, said in told.items() if ACKNOWLEDGED in said}
-    killed = {number for number in range(runs) if processes[number].returncode == -9}
-    failed = set(range(runs)) - killed - acknowledged
+    failed = told.keys() - killed - acknowledged
     lost = acknowledged - _kept(repository)
     return Outcome(
-        runs=runs,
+        runs=len(told),
         killed=len(killed),
         acknowledged=len(acknowledged),
         lost=len(lost),
@@ -80,6 +72,42 @@ def torture(repository: Path, runs: int, kills: int, seed: int = 0) -> Outcome:
         seconds=seconds,
         complaints=tuple(told[number].decode(errors="replace") for number in sorted(failed)),
     )
+
+
+class _Crowd:
+    """Recordings under way, by number, with what each of them says."""
+
+    def __init__(self, repository: Path) -> None:
+        self._repository = repository
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._readers: list[threading.Thread] = []
+        self._told: dict[int, bytes] = {}
+
+    def start(self, stdin: int) -> int:
+        """Start another one; return its number."""
+        number = len(self._processes)
+        process = _start(self._repository, number, stdin)
+        self._processes.append(process)
+        reader = threading.Thread(target=_listen, args=(number, process, self._told))
+        self._readers.append(reader)
+        reader.start()
+        return number
+
+    def living(self) -> list[int]:
+        """Return those that have not ended yet."""
+        return [n for n, process in enumerate(self._processes) if process.poll() is None]
+
+    def kill(self, number: int) -> set[int]:
+        """Kill one; return it, unless it has ended by itself at that moment."""
+        process = self._processes[number]
+        process.kill()
+        return {number} if process.wait() == -signal.SIGKILL else set()
+
+    def told(self) -> dict[int, bytes]:
+        """Wait for all of them; return what they said."""
+        for reader in self._readers:
+            reader.join()
+        return self._told
 
 
 def _alone(repository: Path) -> float:

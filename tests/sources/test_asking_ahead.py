@@ -38,19 +38,23 @@ def _blobs(repo: Repo) -> Iterator[Blobs]:
 
 
 @pytest.mark.parametrize("most", [2, 100])
+@pytest.mark.parametrize("together", [1, 3, 100])
 def test_contents_are_the_same_whatever_was_expected(
-    ids: list[str], blobs: Blobs, most: int, monkeypatch: pytest.MonkeyPatch
+    ids: list[str], blobs: Blobs, most: int, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(git_blobs, "MOST_ASKED", most)
+    monkeypatch.setattr(git_blobs, "TOGETHER", together)
     for start in range(0, 10, 2):
         blobs.expect([*ids[start : start + 2], NOTHING, ids[start]])
     told = [blobs.read(id_) for id_ in (ids[7], *ids, NOTHING)]
     assert told == [b"7\n", *(f"{number}\n".encode() for number in range(10)), MISSING]
 
 
+@pytest.mark.parametrize("together", [1, 3, 100])
 def test_a_damaged_blob_takes_no_other_answer_with_it(
-    repo: Repo, ids: list[str], blobs: Blobs
+    repo: Repo, ids: list[str], blobs: Blobs, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(git_blobs, "TOGETHER", together)
     damaged = repo.path / ".git" / "objects" / ids[1][:2] / ids[1][2:]
     damaged.chmod(0o644)
     whole = zlib.compress(b"blob 900\0" + Random(1).randbytes(900))  # noqa: S311  no secret

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.sources.git_headers import TELLING, TOGETHER, TOLD, Headers, ObjectIds
+from loopwatch.model.object_ids import ObjectIds
+from loopwatch.sources.git_headers import TELLING, TOGETHER, TOLD, Headers
 
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
 
@@ -29,6 +30,8 @@ def test_ids_are_a_list_of_ids(ids: list[bytes]) -> None:
         assert len(kept) == len(ids)
         assert [kept[number] for number in range(len(ids))] == ids
         assert kept[len(ids)] == b""
+        kept.reverse()
+        assert list(kept) == ids[::-1]
 
 
 def test_a_header_becomes_a_version() -> None:
@@ -74,3 +77,9 @@ def test_an_agent_can_be_asked_for_before_all_is_read() -> None:
     assert kept.agents().get(0) == "claude-code"
     kept.add(header("fix: b"))
     assert (kept.agents().get(0), kept.agents().get(1)) == ("claude-code", None)
+
+
+def test_messages_that_may_ignore_a_finding_are_kept_whole() -> None:
+    essay = "fix: a\n\n" + "words\n" * 100 + "\nLOOPWATCH-Ignore: 7c1e9a0b known"
+    kept = headers(*["fix: b"] * TOGETHER, "fix: c", essay)
+    assert kept.ignoring() == {TOGETHER + 1: f"{essay}\n"}

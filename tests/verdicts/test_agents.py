@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.verdicts.agents import AGENTS, agent_in, agent_of, agents_in
+from loopwatch.verdicts.agents import AGENTS, agent_in, agent_of, agents_in, more_agents
 
 CLAUDE = "Co-Authored-By: Claude Opus 9 (1M context) <noreply@anthropic.com>"
 
@@ -105,3 +105,19 @@ def test_the_agents_of_many_commits_are_those_of_each() -> None:
     each = {place: agent for place, one in enumerate(headers) if (agent := agent_in(one))}
     assert agents_in(headers) == each == {1: "claude-code", 3: "claude-code"}
     assert agents_in(headers[:1]) == agents_in([]) == {}
+
+
+def test_agents_that_a_user_names() -> None:
+    known = more_agents((("house-bot", "Bot+1@ex.ample.com"), ("other", "o@ex.ample.com")))
+    headers = [
+        b"Bot\nbot+1@EX.ample.com\nfix: x",
+        b"Ann\na@b.org\nfix: x\n\nCo-authored-by: Bot <bot+1@ex.ample.com>",
+        b"Bot\nbott1@ex.ample.com\nfix: x",
+        b"Bot\nbot+1@exxample.com\nfix: x",
+        b"Bot\nmy-o@ex.ample.com\nfix: x",
+        f"Ann\na@b.org\nfix: x\n\n{CLAUDE}".encode(),
+    ]
+    assert agents_in(headers, known) == {0: "house-bot", 1: "house-bot", 5: "claude-code"}
+    assert [agent_in(one, known) for one in headers[:2]] == ["house-bot"] * 2
+    assert agents_in(headers) == {5: "claude-code"}
+    assert more_agents(()) == AGENTS

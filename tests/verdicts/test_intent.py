@@ -133,6 +133,14 @@ def test_neither_fixes_nor_reverts(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "subject", ["fixup! fix: rows vanish", "squash! feat: add colours", "amend! fix: colours"]
+)
+def test_what_is_to_be_joined_with_a_commit_may_take_back_parts_of_it(subject: str) -> None:
+    intent = read(subject)
+    assert (intent.role, intent.is_fix, intent.is_admitted) == (Role.OTHER, False, True)
+
+
+@pytest.mark.parametrize(
     ("subject", "is_fix"),
     [
         ('Revert "feat: add colours"', False),

@@ -180,6 +180,13 @@ def test_any_attributes_are_read(text: str, path: str) -> None:
         ("a.ts", "  buildNumber: 12,", "  buildNumber: 13,", True),
         ("package.json", '  "version": "1.2.3-dev",', '  "version": "1.2.3",', True),
         ("Cargo.toml", 'tokio = "1.2"', 'tokio = "1.3"', True),
+        ("requirements-dev.txt", "click==8.1", "click==8.2", True),
+        ("app/constraints.in", "click>=8.1", "click>=8.2", True),
+        ("go.mod", "require example.org/a v1.2.3", "require example.org/a v1.2.4", True),
+        (".tool-versions", "python 3.12.1", "python 3.13.0", True),
+        (".python-version", "3.12", "3.13", True),
+        ("notes-version", "3.12", "3.13", False),
+        ("Dockerfile", "EXPOSE 80", "EXPOSE 8080", False),
         (
             "data.json",
             '  "at": "2024-05-01", "id": "0a1b2c3d"',

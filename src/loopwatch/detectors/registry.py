@@ -107,6 +107,11 @@ def recognise(run: Run, others: Iterable[Reader] = ()) -> Reader | None:
     return next(_recognising(run, others), None)
 
 
+def recognised(run: Run) -> tuple[Reader, ...]:
+    """Return all built-in readers that know what a run printed."""
+    return tuple(_recognising(run, ()))
+
+
 def read(run: Run, others: Iterable[Reader] = ()) -> tuple[Evidence, ...]:
     """Return all that a run says; a command may call several tools."""
     found: list[Evidence] = []

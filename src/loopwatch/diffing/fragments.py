@@ -1,26 +1,13 @@
 """Hunks as fragments: the lines that went and the lines that came, up to layout."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from hashlib import blake2b
 
+from loopwatch.diffing.bare_lines import BareHunk
 from loopwatch.diffing.lines import changed_blocks
-
-MOST_LINES = 40  # of each half that are remembered; more prove nothing more
-
-# Lines that stand in every second function: they prove nothing on their own.
-TRIVIAL = re.compile(
-    rb"""[\W_]*|[\W_]*(?:
-        else | try | finally | do | begin | end | fi | done | esac | then | pass | break | continue
-      | return(?:[ ](?:None|null|nil|true|false|True|False|self|this|err|0|1|nil,[ ]err))? | default
-      | if[ ]err[ ]!=[ ]nil | endif | static | public | private | protected | async | except
-      | end[ ]if | Ok\(\(\)\) | None | null | nil | true | false | raise | throw | "use[ ]strict"
-      | super
-    )[\W_]*""",
-    re.VERBOSE,
-)
 
 
 class Mark(IntFlag):
@@ -79,44 +66,28 @@ def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
 
 
 def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
-    bare_before, bare_after = list(map(squeezed, before)), list(map(squeezed, after))
-    is_layout = bool(before and after) and _tokens(bare_before) == _tokens(bare_after)
-    # What differs by indentation alone is told apart by it: in Python it is a change.
-    told = bare_before != bare_after
-    kept = frozenset(bare_before).intersection(bare_after) if told else frozenset[bytes]()
-    lines_before = meaningful(line for line in bare_before if line not in kept)
-    lines_after = meaningful(line for line in bare_after if line not in kept)
+    bare = BareHunk(before, after)
+    is_layout = bare.is_indentation or _tokens(bare.all_before) == _tokens(bare.all_after)
     return Fragment(
         old_start=i + 1,
         new_start=j + 1,
         old_count=len(before),
         new_count=len(after),
-        before_key=_key(bare_before if told else before),
-        after_key=_key(bare_after if told else after),
-        before=tuple(map(hash, lines_before)),
-        after=tuple(map(hash, lines_after)),
-        weight=sum(map(len, lines_before)) + sum(map(len, lines_after)),
-        is_indentation=not told,
-        is_trace=bool(lines_before or lines_after)
-        and all(TRACE.fullmatch(line) for line in (*lines_before, *lines_after)),
-        marks=Mark.LAYOUT if is_layout else Mark.NOTHING,
+        before_key=_key(bare.all_before),
+        after_key=_key(bare.all_after),
+        before=tuple(map(hash, bare.before)),
+        after=tuple(map(hash, bare.after)),
+        weight=sum(map(len, bare.before)) + sum(map(len, bare.after)),
+        is_indentation=bare.is_indentation,
+        is_trace=bool(bare.before or bare.after)
+        and all(TRACE.fullmatch(line) for line in (*bare.before, *bare.after)),
+        marks=Mark.LAYOUT if before and after and is_layout else Mark.NOTHING,
     )
 
 
 def _key(lines: Sequence[bytes]) -> int:
     """Return one number for some lines, the same on every machine."""
     return int.from_bytes(blake2b(b"\n".join(lines), digest_size=8).digest())
-
-
-def squeezed(line: bytes) -> bytes:
-    """Return a line without its layout."""
-    return b" ".join(line.split())
-
-
-def meaningful(bare: Iterable[bytes]) -> list[bytes]:
-    """Return the lines that can prove something, each once, at most ``MOST_LINES``."""
-    kept = dict.fromkeys(line for line in bare if not TRIVIAL.fullmatch(line))
-    return list(kept)[:MOST_LINES]
 
 
 def _tokens(bare: Sequence[bytes]) -> bytes:

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 Block = tuple[int, int, int, int]  # old start, old end, new start, new end; 0-based, half open
 
@@ -106,6 +105,8 @@ def _settle(old: Sequence[bytes], new: Sequence[bytes], gap: Block) -> Iterator[
     if set(before).isdisjoint(after):  # so it is mostly, and difflib would find out slowly
         yield i, old_end, j, new_end
         return
+    from difflib import SequenceMatcher  # few edits get here, and the hook has no time
+
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":

@@ -5,13 +5,21 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from loopwatch import __version__, app
+from loopwatch.entrypoints.audit import audit
+from loopwatch.entrypoints.check import check
+from loopwatch.entrypoints.config import config
+from loopwatch.entrypoints.doctor import doctor
+from loopwatch.entrypoints.ignore import ignore
+from loopwatch.entrypoints.install import install, uninstall
 from loopwatch.entrypoints.ledger import ledger
 from loopwatch.entrypoints.options import (
+    agents_option,
+    all_option,
     explain_format_option,
     filled,
     format_option,
@@ -22,6 +30,8 @@ from loopwatch.entrypoints.options import (
 )
 from loopwatch.entrypoints.output import (
     Output,
+    exit_status,
+    print_baseline,
     print_error,
     print_notices,
     print_result,
@@ -34,12 +44,10 @@ from loopwatch.entrypoints.progress import progress
 from loopwatch.entrypoints.record import record
 from loopwatch.errors import LoopwatchError
 from loopwatch.exit_codes import ExitCode
-from loopwatch.model.finding import Finding, Level
+from loopwatch.model.finding import Finding
 from loopwatch.reports.style import Style
 
-if TYPE_CHECKING:
-    from loopwatch.model.report import Report
-
+HOOK = "--hook"  # a command that git, or an agent, runs: people's work goes on whatever happens
 DEBUG = "LOOPWATCH_DEBUG"  # set to 1, it shows where an internal error comes from
 HELP = {"help_option_names": ["-h", "--help"]}
 WITH_PATHS = frozenset({"scan", "explain"})  # commands that take ``-- PATHS``
@@ -52,15 +60,22 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as exit_:  # click returns the status, or raises it
         return exit_.exit_code
     except click.ClickException as error:
-        print_error(error.format_message(), _usage_hint(error))
+        return _failed(arguments, error.format_message(), _usage_hint(error))
     except (click.Abort, KeyboardInterrupt):
-        print_error("stopped")
+        return _failed(arguments, "stopped")
     except LoopwatchError as error:
-        print_error(str(error), error.hint)
+        return _failed(arguments, str(error), error.hint)
     except Exception as error:  # noqa: BLE001  the last place where it can become one line
-        _print_internal(error)
-    else:
-        return status if isinstance(status, int) else ExitCode.NOTHING
+        return _failed(arguments, *_internal(error))
+    return status if isinstance(status, int) else ExitCode.NOTHING
+
+
+def _failed(arguments: Sequence[str], message: str, hint: str = "") -> ExitCode:
+    """Say what failed; a hook fails open, in one line, so that it never stops people's work."""
+    if HOOK in arguments:
+        print_warning(f"loopwatch could not look: {message}")
+        return ExitCode.NOTHING
+    print_error(message, hint)
     return ExitCode.FAILED
 
 
@@ -77,7 +92,8 @@ def _usage_hint(error: click.ClickException) -> str:
     return f"{ctx.command_path} --help" if ctx is not None else "loopwatch --help"
 
 
-def _print_internal(error: Exception) -> None:
+def _internal(error: Exception) -> tuple[str, str]:
+    """Return what there is to say of an error that nobody has foreseen, and what to do."""
     if os.environ.get(DEBUG) == "1":
         import traceback
 
@@ -87,7 +103,7 @@ def _print_internal(error: Exception) -> None:
         hint = f"this is a bug in loopwatch: please report it with what {DEBUG}=1 shows"
     said = str(error)
     name = type(error).__name__
-    print_error(f"internal error, {name}: {said}" if said else f"internal error, {name}", hint)
+    return f"internal error, {name}: {said}" if said else f"internal error, {name}", hint
 
 
 class Commands(click.Group):
@@ -132,23 +148,19 @@ def main(ctx: click.Context, /) -> None:
 @main.command(context_settings=HELP)
 @click.argument("range_", metavar="[RANGE] [-- PATHS]", required=False)
 @range_options
-@click.option(
-    "--all/--no-all",
-    "has_settled",
-    default=False,
-    help="Old, settled findings decide the exit status too.",
-)
-@click.option(
-    "--agents-only/--no-agents-only",
-    "is_agents_only",
-    default=False,
-    help="Only cycles that a coding agent took part in.",
-)
+@all_option
+@agents_option
 @click.option(
     "--detect",
     "is_detecting",
     is_flag=True,
     help="First run the configured detectors over the versions; only in repositories you trust.",
+)
+@click.option(
+    "--write-baseline",
+    "is_baseline",
+    is_flag=True,
+    help="Accept all warnings and errors that there are today, and exit with 0.",
 )
 @format_option
 @result_options
@@ -160,7 +172,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     RANGE is A..B, or a revision; without one, it is HEAD with the index and the working tree.
     PATHS limit what is looked at.
     """
-    settings = app.settings(Path())
+    settings = app.settings(Path(), print_warning)
     given = filled(ctx, given, settings)
     wanted = Output.of(given)
     if given["is_detecting"]:
@@ -170,9 +182,16 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     with progress(is_shown=not wanted.is_silent) as tell:
         asked = request(given, settings, given["range_"], tell=tell)
         options = replace(asked.options, tells_notes=wanted.shows_notes)
-        report = app.scan(replace(asked, options=options))
+        asked = replace(asked, options=options)
+        if given["is_baseline"]:
+            report, count = app.write_baseline(asked)
+        else:
+            report, count = app.scan(asked), 0
     write(report, wanted)
-    ctx.exit(_status(report, wanted, has_settled=given["has_settled"]))
+    if given["is_baseline"]:
+        print_baseline(count, is_silent=wanted.is_silent)
+        ctx.exit(ExitCode.NOTHING)
+    ctx.exit(exit_status(report, wanted, has_settled=given["has_settled"]))
 
 
 @main.command(context_settings=HELP)
@@ -190,7 +209,7 @@ def explain(ctx: click.Context, /, wanted: str, **given: Any) -> None:
     FINDING is an id or the beginning of one, COMMIT any revision, or index or worktree. Of a
     commit it tells what returned to an earlier state and what was made of that.
     """
-    settings = app.settings(Path())
+    settings = app.settings(Path(), print_warning)
     given = filled(ctx, given, settings)
     with progress(is_shown=True) as tell:
         found = app.explain(request(given, settings, given["range_"], tell=tell), wanted)
@@ -208,8 +227,15 @@ def demo(**given: Any) -> None:
     write(app.demo(), Output.of(given))
 
 
+main.add_command(audit)
+main.add_command(check)
 main.add_command(record)
 main.add_command(ledger)
+main.add_command(install)
+main.add_command(uninstall)
+main.add_command(doctor)
+main.add_command(ignore)
+main.add_command(config)
 
 
 def _explained(found: app.Explained, format_: str, look: Style) -> str:
@@ -219,18 +245,7 @@ def _explained(found: app.Explained, format_: str, look: Style) -> str:
     if isinstance(found.told, Finding):
         if format_ == "json":
             return json_doc.render_finding(found.told)
-        return finding_text.render(found.report, found.told, look)
+        return finding_text.render(found.report, found.told, look, found.ignored.get(found.told.id))
     if format_ == "json":
         return explain_commit.render_json(found.told)
-    return explain_commit.render(found.told, found.report, look)
-
-
-def _status(report: "Report", wanted: Output, *, has_settled: bool) -> ExitCode:
-    if wanted.fail_on == "never" or wanted.exit_zero:
-        return ExitCode.NOTHING
-    least = Level(wanted.fail_on).rank
-    is_found = any(
-        finding.level.rank >= least and (has_settled or not finding.is_settled)
-        for finding in report.findings
-    )
-    return ExitCode.FOUND if is_found else ExitCode.NOTHING
+    return explain_commit.render(found.told, found.report, look, found.ignored)

@@ -21,7 +21,7 @@ LONGEST = 1_000  # characters of a line
 COLUMNS = ("detector", "trees", "files", "results", "differing", "runs")
 
 
-@click.group(context_settings=HELP)
+@click.group(context_settings=HELP, no_args_is_help=False)
 def ledger() -> None:
     """See, share and tidy the evidence that is kept of this repository."""
 

@@ -112,6 +112,26 @@ result_options = _together(
         help="Print nothing; --output and the exit status remain.",
     ),
 )
+units_option = click.option(
+    "--units",
+    callback=_units,
+    default=",".join(UNITS),
+    show_default=True,
+    metavar="LIST",
+    help="What to follow from state to state.",
+)
+all_option = click.option(
+    "--all/--no-all",
+    "has_settled",
+    default=False,
+    help="Old, settled findings decide the exit status too.",
+)
+agents_option = click.option(
+    "--agents-only/--no-agents-only",
+    "is_agents_only",
+    default=False,
+    help="Only cycles that a coding agent took part in.",
+)
 range_options = _together(
     click.option(
         "--max-count",
@@ -126,14 +146,7 @@ range_options = _together(
         metavar="DATE",
         help="Read what was committed after a date, in git's words: 2026-01-31, '2 weeks ago'.",
     ),
-    click.option(
-        "--units",
-        callback=_units,
-        default=",".join(UNITS),
-        show_default=True,
-        metavar="LIST",
-        help="What to follow from state to state.",
-    ),
+    units_option,
     click.option("--path", "paths", multiple=True, hidden=True),
 )
 
@@ -148,11 +161,16 @@ def filled(ctx: click.Context, given: Mapping[str, Any], settings: Settings) -> 
     return values
 
 
+def options_of(given: Mapping[str, Any], settings: Settings) -> Options:
+    """Return the choices of one run; ``given`` has been filled."""
+    chosen = {"units": given["units"], "is_agents_only": given.get("is_agents_only", False)}
+    return replace(settings.options(Options()), **chosen)
+
+
 def request(
     given: Mapping[str, Any], settings: Settings, revision: str | None, **more: Any
 ) -> app.ScanRequest:
     """Return what to scan; ``given`` has been filled."""
-    chosen = {"units": given["units"], "is_agents_only": given.get("is_agents_only", False)}
     return app.ScanRequest(
         folder=Path(),
         range=ScanRange(
@@ -161,7 +179,7 @@ def request(
             since=given["since"],
             paths=given["paths"],
         ),
-        options=replace(settings.options(Options()), **chosen),
+        options=options_of(given, settings),
         say=print_warning,
         **more,
     )

@@ -4,21 +4,23 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from loopwatch.errors import OutputError
+from loopwatch.exit_codes import ExitCode
+from loopwatch.model.finding import Level
 from loopwatch.reports.escape import clipped, plain
-from loopwatch.reports.registry import WRITERS
+from loopwatch.reports.registry import NOTED, WRITERS
 from loopwatch.reports.style import Style
 
 if TYPE_CHECKING:
     from loopwatch.model.report import Report
 
-NOTELESS = frozenset({"text", "concise", "dot"})  # formats that only count notes, without -v
+HEAVY = 5_000_000  # characters of a page that browsers are slow with
 WIDTH = 80  # columns where there is no terminal
 LONGEST = 1_000  # characters of an error message
 HINT = "--output takes FORMAT=FILE, with a file in a folder that there is"
@@ -35,12 +37,18 @@ class Output:
     is_silent: bool
     verbose: bool
     color: str
+    has_settled: bool = False
 
     @property
     def shows_notes(self) -> bool:
         """Tell whether somebody gets to see the notes one by one."""
         formats = {self.format, *(format_ for format_, _ in self.files)}
-        return self.verbose or not formats <= NOTELESS
+        return self.verbose or not formats.isdisjoint(NOTED)
+
+    @property
+    def file_style(self) -> Style:
+        """How a report looks in a file."""
+        return Style(verbose=self.verbose, has_settled=self.has_settled)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Output":
@@ -58,6 +66,7 @@ class Output:
             is_silent=given["is_silent"],
             verbose=given["verbose"],
             color=given["color"],
+            has_settled=given.get("has_settled", False),
         )
 
 
@@ -82,17 +91,46 @@ def write(report: "Report", wanted: Output) -> None:
         OutputError: it cannot be written there.
     """
     for format_, path in wanted.files:
-        _save(WRITERS[format_](report, Style(verbose=wanted.verbose)), path)
+        text = WRITERS[format_](report, wanted.file_style)
+        _save(text, path)
+        if format_ == "html" and len(text) > HEAVY:
+            print_warning(f"{path} has {len(text) / 1e6:.0f} MB: a range or --since makes it less")
     if not wanted.is_silent:
         print_notices(report)
         look = style(verbose=wanted.verbose, color=wanted.color)
+        look = replace(look, has_settled=wanted.has_settled)
         print_result(WRITERS[wanted.format](report, look))
+
+
+def exit_status(report: "Report", wanted: Output, *, has_settled: bool) -> ExitCode:
+    """Return what the exit status says of a report; settled findings may not count."""
+    if wanted.fail_on == "never" or wanted.exit_zero:
+        return ExitCode.NOTHING
+    least = Level(wanted.fail_on).rank
+    is_found = any(
+        finding.level.rank >= least and (has_settled or not finding.is_settled)
+        for finding in report.findings
+    )
+    return ExitCode.FOUND if is_found else ExitCode.NOTHING
 
 
 def print_notices(report: "Report") -> None:
     """Say on standard error what people should know of how much could be seen."""
     for notice in report.notices:
         say(sys.stderr, f"warning: {plain(notice)}\n")
+
+
+def print_baseline(count: int, *, is_silent: bool) -> None:
+    """Say on standard error how many findings a baseline has taken in, and where."""
+    if is_silent:
+        return
+    from loopwatch.sources.ignore_file import NAME
+
+    if count:
+        what = "1 finding is" if count == 1 else f"{count:,} findings are"
+        say(sys.stderr, f"{what} accepted from now on: see {NAME}, and commit it\n")
+    else:
+        say(sys.stderr, "nothing to accept: there is no warning or error\n")
 
 
 def print_error(message: str, hint: str = "") -> None:

@@ -12,10 +12,9 @@ In short::
         returned one had left; ``departed`` are the tracks that are gone.
         ``around`` is tracks.Surroundings(renames=, standing=, stood=). ``key(track)`` is the
         12-hex key of reports, ``forms(track)`` are its distinct forms.
-    scopes.places(content, path, language)
-        for ``standing`` and ``stood``: what is there, with a defect in it or not.
-    scopes.ScopeMap, scopes.scope_forms
-        scopes of two versions paired, also for the lineage of symbols.
+    scopes.Definitions(file)
+        for ``standing`` and ``stood``: what is there, with a defect in it or not. ``file``
+        returns a descriptors.FileDescriber for a path.
     departures.departure(Departed(defect=, old=File(path, content, language), new=, scope=,
     switched_off=, is_only_tests=)) -> Departure
         why a defect is gone: a model.defect.Cause, with a reason in words. ``defect`` is as it
@@ -25,6 +24,4 @@ In short::
         which rules a configuration file no longer checks; for ``switched_off``.
     fingerprint.fingerprint(descriptor), fingerprint.track_key(first)
         printable, the same on every machine.
-    grouping.fan_out(descriptors), grouping.twins(descriptors)
-        what comes and goes together.
 """

@@ -59,6 +59,7 @@ class CodeReader:
         self.sorts = statement_kinds(language)
         self._views: dict[tuple[int, int, int], CodeView] = {}
         self._scopes: dict[int, ScopeForm] = {}
+        self._indexes: dict[str, int] | None = None
         self._statements: dict[tuple[int, int, int], Statement] = {}
 
     def statement(self, offset: int, has_column: bool) -> Code | None:
@@ -212,6 +213,13 @@ class CodeReader:
 
     def _own(self, index: int) -> bytes:
         return self.tree.definitions[index].own.encode() if index >= 0 else b""
+
+    def index_of(self, name: str) -> int | None:
+        """Return the index of the definition of a qualified name; that of the file is -1."""
+        if self._indexes is None:
+            self._indexes = {one.name: at for at, one in enumerate(self.tree.definitions)}
+            self._indexes[""] = -1
+        return self._indexes.get(name)
 
     def scope(self, index: int) -> ScopeForm:
         """Return a definition of the tree by its index; -1 is the file."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from loopwatch.diffing.node_traits import (
     ATOM,
     BIND,
+    CLOSER,
     COMMENT,
     INNER,
     KEEP,
@@ -19,6 +20,7 @@ from loopwatch.diffing.node_traits import (
     PROSE,
     UNBIND,
     USE,
+    WORD,
     NodeKinds,
     Traits,
 )
@@ -32,6 +34,8 @@ TEXTS = ("string_content", "string_fragment", "template_string")  # kinds of tex
 TEXT_MARK = b"'"  # before a text, so that it is no name
 OWN_NAME = b"$own"  # stands for the name of a definition in its own header
 MOST_TOKENS = 60_000  # of one function; a longer one is data
+QUOTE_TOKEN = b'"'  # stands for all quotes, some of which have a prefix
+VARYING = b"\0"  # of a kind of token: there are several
 LONGEST_QUOTE = 6  # bytes of what opens a text: a prefix and three quotes
 
 
@@ -110,29 +114,39 @@ class _Walk:
         self.kinds, self.sorts, self.content = kinds, sorts, content
         self.view = CodeView()
         self.own_names: set[int] = set()  # bytes where definitions are named
+        self.fixed: dict[int, bytes] = {}  # how tokens read, by kind; VARYING: it varies
 
     # One loop, because it is hot and because code nests deeper than Python calls.
     def run(self, root: "Node", is_whole: bool) -> None:
         """Take in all that is in a node."""
         cursor, traits, texts = root.walk(), self.kinds.traits, self.view.texts
+        fixed = self.fixed
         stack = [_Level(traits[0], USE, self._begin(root, -1), False, False)]
         while True:
             node: Any = cursor.node  # never None: the cursor stands on one
-            trait, around = traits[node.kind_id], stack[-1]
-            statement = self._statement(node, around) if len(stack) > 1 else 0
-            role = _role(around, cursor.field_id)
-            is_skipped = not is_whole and statement > 0
-            if not is_skipped and trait.sort == INNER and len(texts) < MOST_TOKENS:
-                if trait.namer is not None:
-                    self._note_name(node)
-                if cursor.goto_first_child():
-                    is_body = self.sorts.get(node.kind_id) == BODY
-                    is_inside = around.is_inside or trait.is_scope
-                    passed = role if trait.passes else USE
-                    stack.append(_Level(trait, passed, statement, is_body, is_inside))
-                    continue
-            if not is_skipped:
-                self._leaf(node, trait, role, statement, around.is_inside)
+            kind, around = node.kind_id, stack[-1]
+            trait = traits[kind]
+            word = fixed.get(kind)
+            if word is None:
+                word = fixed[kind] = _fixed(trait)
+            if word is not VARYING:
+                if word and (is_whole or around.statement <= 0):
+                    self._keep(word, node.start_byte, around.statement)
+            else:
+                statement = self._statement(node, around) if len(stack) > 1 else 0
+                is_skipped = not is_whole and statement > 0
+                role = _role(around, cursor.field_id)
+                if not is_skipped and trait.sort == INNER and len(texts) < MOST_TOKENS:
+                    if trait.namer is not None:
+                        self._note_name(node)
+                    if cursor.goto_first_child():
+                        is_body = self.sorts.get(kind) == BODY
+                        is_inside = around.is_inside or trait.is_scope
+                        passed = role if trait.passes else USE
+                        stack.append(_Level(trait, passed, statement, is_body, is_inside))
+                        continue
+                if not is_skipped:
+                    self._leaf(node, trait, role, statement, around.is_inside)
             while len(stack) > 1 and not cursor.goto_next_sibling():
                 cursor.goto_parent()
                 stack.pop()
@@ -179,8 +193,11 @@ class _Walk:
                 view.own.add(len(view.texts))
         else:
             text = _plain_token(text)
-        if text in DROPPED:
-            return
+        if text not in DROPPED:
+            self._keep(text, start, statement)
+
+    def _keep(self, text: bytes, start: int, statement: int) -> None:
+        view = self.view
         view.items[statement].append(len(view.texts))
         view.texts.append(text)
         view.starts.append(start)
@@ -192,6 +209,14 @@ class _Walk:
                 bound.setdefault(name, True)
         elif role == UNBIND:
             bound[name] = False
+
+
+def _fixed(trait: Traits) -> bytes:
+    """Return how a token reads that always reads the same; empty where it is left out."""
+    if trait.sort not in (WORD, CLOSER) or trait.token == QUOTE_TOKEN:
+        return VARYING
+    text = _plain_token(trait.token)
+    return b"" if text in DROPPED else text
 
 
 def _role(around: _Level, field: int | None) -> int:

@@ -56,7 +56,7 @@ class Describing:
     def __init__(self, most: int = MOST_READ) -> None:
         """Keep what was read of so many files."""
         self._most = most
-        self._read: dict[Hashable, _Describer] = {}
+        self._read: dict[Hashable, FileDescriber] = {}
 
     def describe(
         self,
@@ -77,13 +77,23 @@ class Describing:
             language: see ``describe``.
             family: see ``describe``.
         """
+        return self.file(key, content, path, language).describe_all(defects, family)
+
+    def file(
+        self,
+        key: Hashable,
+        content: Callable[[], bytes | None],
+        path: str,
+        language: str | None,
+    ) -> "FileDescriber":
+        """Return what describes a file; see ``describe``."""
         known = self._read.pop((key, path), None) if key is not None else None
-        describer = known or _Describer(content(), path, language)
+        file = known or FileDescriber(content(), path, language)
         if key is not None:
-            self._read[key, path] = describer
+            self._read[key, path] = file
             while len(self._read) > self._most:
                 del self._read[next(iter(self._read))]
-        return _numbered([describer.describe(defect, family(defect)) for defect in defects])
+        return file
 
 
 def _numbered(descriptors: Sequence[Descriptor]) -> tuple[Descriptor, ...]:
@@ -97,16 +107,21 @@ def _numbered(descriptors: Sequence[Descriptor]) -> tuple[Descriptor, ...]:
     return tuple(numbered)
 
 
-class _Describer:
+class FileDescriber:
     """What the reports about one file share."""
 
     def __init__(self, content: bytes | None, path: str, language: str | None) -> None:
+        """Take a file; see ``describe``."""
         self.path = path
         self.content = plain(content) if content is not None else None
         self.lines = Lines(self.content) if self.content is not None else None
         tree = source_tree(language, self.content) if self.content is not None else None
         self.reader = CodeReader(tree, path, language) if tree and language else None
         self._file: ScopeForm | None = None
+
+    def describe_all(self, defects: Iterable[Defect], family: Family) -> tuple[Descriptor, ...]:
+        """Describe defects, in the order given; twins are told apart by theirs."""
+        return _numbered([self.describe(defect, family(defect)) for defect in defects])
 
     def describe(self, defect: Defect, family: str) -> Descriptor:
         """Describe one defect by what its kind is known by."""
@@ -119,6 +134,19 @@ class _Describer:
                 return self._text(defect, family)
             case _:
                 return self._statement(defect, family) or self._text(defect, family)
+
+    def defines(self, name: str) -> bool:
+        """Tell whether the file has a definition of that name; "" is the file itself."""
+        if not name:
+            return self.content is not None
+        return self.reader is not None and self.reader.index_of(name) is not None
+
+    def scope(self, name: str) -> ScopeForm | None:
+        """Return the definition of that name, or the file itself; None if it is not there."""
+        if not self.defines(name):
+            return None
+        index = self.reader.index_of(name) if self.reader is not None else None
+        return self.reader.scope(index) if self.reader and index is not None else self._whole()
 
     def _statement(self, defect: Defect, family: str) -> Descriptor | None:
         if self.reader is None or self.lines is None or defect.span is None:
@@ -183,6 +211,10 @@ class _Describer:
     def _scope_at(self, defect: Defect) -> ScopeForm:
         if self.reader is not None and self.lines is not None and defect.span is not None:
             return self.reader.scope_at(self.lines.offset(defect.span))
+        return self._whole()
+
+    def _whole(self) -> ScopeForm:
+        """Return the file as a scope."""
         if self._file is None:
             content = self.content or b""
             body = sketch(_words(content)) if b"\0" not in content else b""
@@ -220,16 +252,21 @@ def _from_code(defect: Defect, family: str, code: Code) -> Descriptor:
 
 
 def _crash(defect: Defect, family: str) -> Descriptor:
-    """Describe a crash by what was raised and where our own code was at that time."""
+    """Describe a crash by what was raised and where our own code was at that time.
+
+    The same exception in the same place, with other words, may well be another one.
+    """
     said = masked(defect.message)
     frames = [frame.encode() for frame in defect.frames]
     path, _, function = (defect.frames[-1] if defect.frames else "").rpartition(":")
+    told = [said.key, *said.names] if frames else [said.key]
+    exact = digest([defect.rule.encode(), *(text.encode() for text in told), *frames])
     return Descriptor(
         kind=defect.kind,
         family=family,
         scope=ScopeForm(path=path or defect.path or "", name=function),
-        exact=digest([defect.rule.encode(), said.key.encode(), *frames]),
-        alpha=digest([defect.rule.encode(), *frames]),
+        exact=exact,
+        alpha=exact if frames else digest([defect.rule.encode()]),
         message=said.key,
         names=said.names,
         subject=defect.subject,

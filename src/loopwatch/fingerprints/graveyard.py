@@ -1,7 +1,7 @@
 """Defects that are gone, kept so that they are known when they come back."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loopwatch.fingerprints.assignment import Edge, assign
@@ -10,7 +10,14 @@ from loopwatch.fingerprints.matching import PROBABLE, SAME_BODY, Tier
 from loopwatch.fingerprints.neighbours import Index
 from loopwatch.fingerprints.node_ids import masked_id
 from loopwatch.fingerprints.packing import resemblance
-from loopwatch.fingerprints.scopes import SOFT, Bags, Place, kept_likeness
+from loopwatch.fingerprints.scopes import (
+    NOTHING_KNOWN,
+    SOFT,
+    Bags,
+    Definitions,
+    Place,
+    kept_likeness,
+)
 from loopwatch.fingerprints.scoring import Scorer
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import DefectKind
@@ -82,7 +89,7 @@ class Graveyard:
         reported: Sequence[tuple[int, Descriptor]],
         sees: Visible,
         barred: set[int],
-        standing: Collection[Place] = (),
+        standing: Definitions = NOTHING_KNOWN,
     ) -> Iterator[Return]:
         """Yield which reports are defects that were gone, one to one.
 
@@ -90,19 +97,24 @@ class Graveyard:
             reported: places and descriptors of what nothing in the version before explains.
             sees: tells whether a version of a departure is in the past of this one.
             barred: tracks that are present, or taken; those that return are added.
-            standing: places that are there; what left one of them and appears in another
-                is not certain to be the same.
+            standing: what is there; what left a place of these and appears in another one
+                is not certain to be the same, and is another one where it is only alike.
         """
         waiting = dict(reported)
         for tier in (Tier.EXACT, Tier.ALPHA, Tier.ANYWHERE):
-            for found in list(self._tier(tier, waiting, sees, barred)):
+            for found in list(self._tier(tier, waiting, sees, barred, standing)):
                 barred.add(found.track)
                 del waiting[found.reported]
-                is_elsewhere = found.place in standing and not found.is_here
+                is_elsewhere = not found.is_here and found.place in standing
                 yield replace(found, grade=Grade.PROBABLE) if is_elsewhere else found
 
     def _tier(
-        self, tier: Tier, waiting: dict[int, Descriptor], sees: Visible, barred: set[int]
+        self,
+        tier: Tier,
+        waiting: dict[int, Descriptor],
+        sees: Visible,
+        barred: set[int],
+        standing: Definitions,
     ) -> Iterator[Return]:
         best: dict[tuple[int, int], Return] = {}
         for place, new in waiting.items():
@@ -110,6 +122,9 @@ class Graveyard:
                 left = None if form.track in barred else self.left(form.track, sees)
                 found = self._compare(tier, place, new, form, left) if left is not None else None
                 key = place, form.track
+                if found and tier is Tier.ANYWHERE and not found.is_here:
+                    # Where it was stands without it: something like it elsewhere is another one.
+                    found = None if found.place in standing else found
                 if found and (key not in best or best[key].score < found.score):
                     best[key] = found
         edges = (

@@ -1,8 +1,10 @@
 """Messages without what changes from run to run: numbers, addresses, times, and names in quotes."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+MOST_KEPT = 1024  # messages: tools say the same again and again
 LONGEST_MESSAGE = 2000  # characters; the rest is a listing
 QUOTED = re.compile(
     r"“([^”\n]{1,200})”|\u2018([^’\n]{1,200})’|`([^`\n]{1,200})`|\"([^\"\n]{1,200})\""
@@ -44,6 +46,7 @@ def mask(text: str) -> str:
     return MASK.sub(lambda found: f"<{found.lastgroup}>", text)
 
 
+@lru_cache(MOST_KEPT)
 def masked(message: str) -> Masked:
     """Split a message into its key and the names that it quotes, by slots ``<1>``, ``<2>``."""
     slots: dict[str, int] = {}

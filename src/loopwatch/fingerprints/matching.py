@@ -11,7 +11,7 @@ Scopes are resolved first (``scopes``). Within a tier the best sum of scores dec
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -19,7 +19,7 @@ from loopwatch.fingerprints.assignment import LARGEST, Edge, assign
 from loopwatch.fingerprints.descriptor import Descriptor
 from loopwatch.fingerprints.neighbours import candidate_pairs
 from loopwatch.fingerprints.node_ids import masked_id
-from loopwatch.fingerprints.scopes import Bags, Place, ScopeMap
+from loopwatch.fingerprints.scopes import NOTHING_KNOWN, Bags, Definitions, ScopeMap
 from loopwatch.fingerprints.scoring import Likeness, Scorer
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import DefectKind
@@ -58,8 +58,8 @@ def match(
     news: Sequence[Descriptor],
     *,
     renames: Mapping[str, str] | None = None,
-    standing: Collection[Place] = (),
-    stood: Collection[Place] = (),
+    standing: Definitions = NOTHING_KNOWN,
+    stood: Definitions = NOTHING_KNOWN,
 ) -> tuple[Match, ...]:
     """Match the defects of two versions, one to one.
 
@@ -67,9 +67,9 @@ def match(
         olds: of the version before, from the files that were looked at in both.
         news: of the version after.
         renames: paths of files that were renamed, old to new.
-        standing: places (path, qualified name) that are there in the new version, also
-            where no defect is: what still stands was not renamed. ``scopes.places``.
-        stood: places that were there in the old version, by their new paths.
+        standing: what is there in the new version, also where no defect is: what still
+            stands was not renamed.
+        stood: what was there in the old version, by its new paths.
 
     Returns:
         Matches in order of ``olds``. What is left of ``olds`` is removed, what is left
@@ -85,8 +85,8 @@ class _Matcher:
         olds: Sequence[Descriptor],
         news: Sequence[Descriptor],
         renames: Mapping[str, str],
-        standing: Collection[Place],
-        stood: Collection[Place],
+        standing: Definitions,
+        stood: Definitions,
     ) -> None:
         self.olds, self.news = olds, news
         self.free_olds, self.free_news = set(range(len(olds))), set(range(len(news)))
@@ -172,6 +172,8 @@ class _Matcher:
             known: dict[tuple[int, int], Likeness] = {}
             edges = []
             for row, column in self._candidates(olds, news):
+                if tier is Tier.ANYWHERE and self._is_copied(olds[row], news[column]):
+                    continue
                 likeness = self._likeness(olds[row], news[column])
                 if likeness.score >= LEAST and not self._is_replaced(
                     self.olds[olds[row]], self.news[news[column]]
@@ -188,6 +190,10 @@ class _Matcher:
         old_bags = [self.bags(self.olds[old].alphas) for old in olds]
         new_bags = [self.bags(self.news[new].alphas) for new in news]
         return candidate_pairs(old_bags, new_bags)
+
+    def _is_copied(self, old: int, new: int) -> bool:
+        """Tell whether a defect was mended where it stood, and is in a copy of its function."""
+        return self.scopes.is_copied(self.olds[old].scope, self.news[new].scope)
 
     def _likeness(self, old: int, new: int) -> Likeness:
         one, other = self.olds[old], self.news[new]

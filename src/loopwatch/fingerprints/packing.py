@@ -6,6 +6,7 @@ little and never an identity, which rests on the longer digests.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import pairwise
@@ -30,9 +31,12 @@ def pack(items: Iterable[bytes]) -> bytes:
     The second occurrence of a token is another member than the first, so that the
     intersection of two sets is that of the multisets.
     """
+    found = list(map(crc32, items))
+    if len(set(found)) == len(found):
+        return array("I", found).tobytes()
     seen: dict[int, int] = {}
     packed = array("I")
-    for number in map(crc32, items):
+    for number in found:
         count = seen.get(number, 0)
         seen[number] = count + 1
         packed.append((number + count * AGAIN) & WORD_BITS if count else number)
@@ -78,7 +82,13 @@ def sketch(items: Iterable[bytes]) -> bytes:
     Source:
         The bottom-k sketch of Cohen and Kaplan, PODC 2007.
     """
-    mixed = sorted(number * AGAIN & WORD_BITS for number in bag(pack(items)))
+    found: set[int] = set()
+    for item, count in Counter(items).items():
+        number = crc32(item)
+        found.add(number)
+        for again in range(1, count):
+            found.add((number + again * AGAIN) & WORD_BITS)
+    mixed = sorted([number * AGAIN & WORD_BITS for number in found])
     return array("I", mixed[:SKETCH]).tobytes()
 
 

@@ -1,15 +1,14 @@
 """Which scope of one version is which of another: by place, by name, then by what it holds."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from loopwatch.fingerprints.assignment import Edge, greedy
-from loopwatch.fingerprints.code_reading import CodeReader
 from loopwatch.fingerprints.descriptor import ScopeForm
 from loopwatch.fingerprints.neighbours import candidate_pairs
 from loopwatch.fingerprints.packing import Bag, bag, resemblance
-from loopwatch.fingerprints.source_tree import plain, source_tree
 
 MOST_NEW = 64  # functions of one class that are tried for one that has gone
 
@@ -20,6 +19,40 @@ OTHER_NAME = 0.65  # ... of one that was renamed; both measured in the research 
 SAME_OUTER = 0.30  # ... of one that is new, where one has gone from the same class or file
 FOREIGN = 0.35  # below that, what stands under a name may have been replaced
 SOFT = 0.9  # of the similarity, where two scopes are not one and the same
+COPY = 0.75  # ... of two with one before: more than a part can have, where each has taken one
+
+
+class FileScopes(Protocol):
+    """What one file of one version defines; ``descriptors.FileDescriber`` is one."""
+
+    def defines(self, name: str) -> bool:
+        """Tell whether there is a definition of that qualified name; "" is the file."""
+
+    def scope(self, name: str) -> ScopeForm | None:
+        """Return it; None if it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What stands in the files of one version, with a defect in it or not."""
+
+    file: Callable[[str], FileScopes | None]  # by path, read when somebody asks
+
+    def __contains__(self, place: Place) -> bool:
+        file = self.file(place[0])
+        return file is not None and file.defines(place[1])
+
+    def scope(self, place: Place) -> ScopeForm | None:
+        """Return what stands at a place."""
+        file = self.file(place[0])
+        return file.scope(place[1]) if file is not None else None
+
+
+def _no_file(_path: str) -> None:
+    """Tell of no file what it defines."""
+
+
+NOTHING_KNOWN = Definitions(_no_file)
 
 
 class Bags:
@@ -43,8 +76,8 @@ class ScopeMap:
         olds: Iterable[ScopeForm],
         news: Iterable[ScopeForm],
         renames: Mapping[str, str] | None = None,
-        standing: Collection[Place] = (),
-        stood: Collection[Place] = (),
+        standing: Definitions = NOTHING_KNOWN,
+        stood: Definitions = NOTHING_KNOWN,
         bags: Bags | None = None,
     ) -> None:
         """Pair the scopes.
@@ -53,13 +86,13 @@ class ScopeMap:
             olds: of the old version; those in which there is something to follow.
             news: of the new version.
             renames: paths of files that were renamed, old to new.
-            standing: places that are there in the new version, also without anything
-                to follow: what stands there has not become something else.
-            stood: places that were there in the old version, by their new paths.
+            standing: what is there in the new version, also without anything to follow:
+                what stands there has not become something else.
+            stood: what was there in the old version, by its new paths.
             bags: shared with others, to save time.
         """
         self._renames = renames or {}
-        self._standing = standing
+        self._standing, self._stood = standing, stood
         self._bags = bags or Bags()
         self._soft: dict[tuple[bytes, bytes], float] = {}
         self.new_of: dict[Place, ScopeForm] = {}
@@ -73,7 +106,7 @@ class ScopeMap:
         come = [scope for place, scope in sorted(new_at.items()) if place not in stood]
         self._pair(_same_names(left, come), SAME_NAME)
         self._pair(self._candidates(left, come), OTHER_NAME)
-        if standing and stood:
+        if NOTHING_KNOWN not in (standing, stood):
             self._pair(self._same_outers(left, come), SAME_OUTER)
 
     def place(self, old: ScopeForm) -> Place:
@@ -88,6 +121,16 @@ class ScopeMap:
     def is_still_there(self, old: ScopeForm) -> bool:
         """Tell whether an old scope is known to stand where it stood."""
         return self.place(old) in self._standing
+
+    def is_copied(self, old: ScopeForm, new: ScopeForm) -> bool:
+        """Tell whether an old scope stands where it stood, and a new one is a copy of it.
+
+        Of code that was moved out of a function, or a file, only one of the two has it.
+        """
+        if new.place in self._stood or self.bodies(old, new) < COPY:
+            return False
+        now = self._standing.scope(self.place(old))
+        return now is not None and now.place != new.place and self.bodies(old, now) >= COPY
 
     def likeness(self, old: ScopeForm, new: ScopeForm) -> float:
         """Return how likely it is that two scopes are one, 0 to 1."""
@@ -180,19 +223,3 @@ def _same_names(
         named[new.name].append(new)
     for old in olds:
         yield from ((old, new) for new in named.get(old.name, ()) if old.name)
-
-
-def places(content: bytes, path: str, language: str | None) -> frozenset[Place]:
-    """Return the places of all definitions of a file, and of the file itself."""
-    tree = source_tree(language, plain(content))
-    names = [definition.name for definition in tree.definitions] if tree is not None else []
-    return frozenset([(path, ""), *((path, name) for name in names)])
-
-
-def scope_forms(content: bytes, path: str, language: str | None) -> tuple[ScopeForm, ...]:
-    """Return all definitions of a file, for a ``ScopeMap`` of symbols."""
-    tree = source_tree(language, plain(content))
-    if tree is None or language is None:
-        return ()
-    reader = CodeReader(tree, path, language)
-    return tuple(reader.scope(index) for index in range(len(tree.definitions)))

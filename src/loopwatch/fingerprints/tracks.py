@@ -13,7 +13,7 @@ from loopwatch.fingerprints.descriptor import Descriptor, Key
 from loopwatch.fingerprints.fingerprint import fingerprint, track_key
 from loopwatch.fingerprints.graveyard import Graveyard
 from loopwatch.fingerprints.matching import Match, Tier, match
-from loopwatch.fingerprints.scopes import Place
+from loopwatch.fingerprints.scopes import NOTHING_KNOWN, Definitions
 from loopwatch.model.defect import Grade
 
 MOST_FORMS = 24  # of one track: the first, and the newest
@@ -53,11 +53,11 @@ class Surroundings:
     """What is known of two neighbouring versions, beside their defects; see ``matching.match``."""
 
     renames: Mapping[str, str] = field(default_factory=dict)
-    standing: Collection[Place] = ()
-    stood: Collection[Place] = ()
+    standing: Definitions = NOTHING_KNOWN
+    stood: Definitions = NOTHING_KNOWN
 
 
-NOTHING_KNOWN = Surroundings()
+NO_SURROUNDINGS = Surroundings()
 
 
 class Tracks:
@@ -92,7 +92,7 @@ class Tracks:
         *,
         sees: Callable[[int], bool] = lambda _: True,
         elsewhere: Collection[int] = (),
-        around: Surroundings = NOTHING_KNOWN,
+        around: Surroundings = NO_SURROUNDINGS,
     ) -> StepResult:
         """Say of each report of a version which defect it is.
 

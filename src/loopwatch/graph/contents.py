@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from loopwatch.diffing.bare_lines import is_binary, split_lines
 from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
 ROOM = 24_000_000  # bytes of file content that are kept, with their lines and symbols
-BINARY_HEAD = 8_000  # bytes; git looks as far for a NUL
 
 Key = tuple[bytes, str | None]  # blob id, language
 
@@ -29,6 +29,7 @@ class FileContent:
     lines: tuple[bytes, ...]
     size: int
     parse: Callable[[tuple[bytes, ...]], FileSyntax | None] | None = None
+    is_part: bool = False  # cut out of a file: no parser can tell whether it is broken
     _syntax: FileSyntax | None = None
 
     @property
@@ -53,12 +54,7 @@ def lines_of(content: bytes, known: Sequence[bytes] = ()) -> tuple[bytes, ...]:
     Those that are among ``known``, the lines of another version, are taken from there: two
     versions of a file then need little more room than one, and are compared faster.
     """
-    split = content.split(b"\n")
-    if not split[-1]:
-        split.pop()
-    if b"\r" in content:
-        split = [line.removesuffix(b"\r") for line in split]
-    lines = tuple(split)
+    lines = tuple(split_lines(content))
     if not known:
         return lines
     head, known_end, end = trim(known, lines, 0, len(known), 0, len(lines))
@@ -78,6 +74,7 @@ class Contents:
     read: Callable[[bytes], bytes | str]
     skip: Callable[[bytes, str], None]
     is_elsewhere: Callable[[bytes], bool] = is_never  # submodules have no content here
+    is_part: Callable[[bytes], bool] = is_never  # blob ids of contents that are not known whole
     has_symbols: bool = True
     _reader: SyntaxReader = field(default_factory=SyntaxReader)
     _kept: OrderedDict[Key, FileContent] = field(default_factory=OrderedDict)
@@ -97,7 +94,7 @@ class Contents:
             self._kept.move_to_end(key)
             return kept
         content = self.read(blob_id)
-        if isinstance(content, bytes) and b"\0" in content[:BINARY_HEAD]:
+        if isinstance(content, bytes) and is_binary(content):
             content = "binary"
         if isinstance(content, str):
             self._refuse(path, blob_id, content)
@@ -126,6 +123,7 @@ class Contents:
             lines=lines_of(content, before.lines if before else ()),
             size=len(content),
             parse=partial(self._parse, name(path), language) if language else None,
+            is_part=self.is_part(blob_id),
         )
 
     def _parse(self, path: str, language: str, lines: tuple[bytes, ...]) -> FileSyntax | None:

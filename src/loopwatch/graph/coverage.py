@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from loopwatch.graph.before_range import newest
 from loopwatch.graph.topology import NONE
 from loopwatch.model.evidence import DefectKind, Evidence
 
@@ -44,9 +45,8 @@ class Coverage:
         """
         if detector == SYNTAX:
             return self.parent(version)
-        return max(
-            (self._newest(detector, root, rule, path, version, of) for root in _holders(path)),
-            default=NONE,
+        return newest(
+            self._newest(detector, root, rule, path, version, of) for root in holders(path)
         )
 
     def _newest(
@@ -66,7 +66,7 @@ class Coverage:
         return NONE
 
 
-def _holders(path: str) -> Iterator[str]:
+def holders(path: str) -> Iterator[str]:
     """Yield the roots that a path may lie in, as runs write them."""
     yield EVERYTHING
     yield path

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
+from loopwatch.graph.moves import moves
 
 PYTHON = (b".py", b".pyi")  # where indentation is syntax
-MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
 
 
 class Step(NamedTuple):
@@ -117,29 +117,9 @@ def mark_moves(edits: Iterable[FileEdit]) -> set[tuple[bytes, bytes]]:
     for edit in edits:
         hunks += edit.hunks
         paths += [edit.path] * len(edit.hunks)
-    gone = _owners(hunk.before for hunk in hunks)
-    come = _owners(hunk.after for hunk in hunks)
-    moves: set[tuple[bytes, bytes]] = set()
-    for number, hunk in enumerate(hunks):
-        if _is_elsewhere(hunk.before, come, number):
-            hunk.marks |= Mark.MOVED_OUT
-        if _is_elsewhere(hunk.after, gone, number):
-            hunk.marks |= Mark.MOVED_IN
-            origins = {paths[n] for line in hunk.after for n in gone.get(line, ())}
-            moves |= {(origin, paths[number]) for origin in origins if origin != paths[number]}
-    return moves
-
-
-def _owners(halves: Iterable[Sequence[int]]) -> dict[int, set[int]]:
-    owners: dict[int, set[int]] = {}
-    for number, half in enumerate(halves):
-        for line in half:
-            owners.setdefault(line, set()).add(number)
-    return owners
-
-
-def _is_elsewhere(half: Sequence[int], owners: dict[int, set[int]], number: int) -> bool:
-    if not half:
-        return False
-    found = sum(bool(owners.get(line, set()) - {number}) for line in half)
-    return found >= MOVED_SHARE * len(half)
+    found: set[tuple[bytes, bytes]] = set()
+    told = moves([(hunk.before, hunk.after) for hunk in hunks])
+    for hunk, path, (is_out, is_in, origins) in zip(hunks, paths, told, strict=True):
+        hunk.marks |= (Mark.MOVED_OUT if is_out else 0) | (Mark.MOVED_IN if is_in else 0)
+        found |= {(paths[n], path) for n in origins if paths[n] != path}
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from loopwatch.graph.before_range import Beginnings, is_before
 from loopwatch.graph.contents import name
 from loopwatch.graph.coverage import Coverage
 from loopwatch.graph.defect_table import DefectTable
@@ -34,6 +35,7 @@ class EvidenceWatch:
     is_quiet: IsQuiet
     is_prose: IsQuiet  # what is only written down explains no turn of a check
     table: DefectTable = field(default_factory=DefectTable)
+    beginnings: Beginnings = field(init=False)
     flips: Flips = field(init=False)
     suite: SuiteWatch = field(init=False)
     reports: ReportWatch = field(init=False)
@@ -41,12 +43,15 @@ class EvidenceWatch:
     turns: DefectWatch = field(init=False)
     _changed: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     _met: set[bytes] = field(default_factory=set)  # paths that have changed
+    _begun: set[int] = field(default_factory=set)  # versions before the range that were looked at
 
     def __post_init__(self) -> None:
-        self.flips = Flips(self.topology.sees)
-        departing = Departing(self.texts, self.topology.sees, self._changed)
+        self.beginnings = Beginnings(self.topology)
+        sees = self.beginnings.sees
+        self.flips = Flips(sees)
+        departing = Departing(self.texts, sees, self._changed)
         self.suite = SuiteWatch(self.table, self.flips, self.texts, departing)
-        coverage = Coverage(self.topology.sees, self.topology.first_parent.__getitem__)
+        coverage = Coverage(sees, self.beginnings.parent)
         store = ReportStore(self.table, self.flips, self.texts, departing, coverage)
         self.reports = ReportWatch(store)
         self.syntax = SyntaxWatch(self.reports.is_broken)
@@ -90,15 +95,25 @@ class EvidenceWatch:
         yield from self.turns.returns(version, flips, paths, undone)
 
     def _look_before(self, version: int, changes: Sequence[Change]) -> None:
-        """Take in what is known of files as they were before they change for the first time."""
-        parent = self.topology.first_parent[version]
+        """Take in what is known of files as they were before they change for the first time.
+
+        Of a version before the range it is all that is known of it.
+        """
+        parent = self.beginnings.parent(version)
         fresh = [(path, None, old) for path, old, _ in changes if old and path not in self._met]
         self._met.update(path for path, _, _ in changes)
-        if parent == NONE or not fresh:
+        is_first = is_before(parent) and parent not in self._begun
+        if parent == NONE or not (fresh or is_first):
             return
-        names = {name(path) for path, _, _ in fresh}
-        told = [one for one in self.told(parent, fresh) if names.issuperset(one.scope.roots)]
-        for flip in self.reports.look(parent, [one for one in told if one.scope.roots], {}):
+        told = self.told(parent, fresh)
+        if is_first:
+            self._begun.add(parent)
+            for flip in self.suite.look(parent, told):
+                self.flips.add(flip)
+        else:
+            names = {name(path) for path, _, _ in fresh}
+            told = [e for e in told if e.scope.roots and names.issuperset(e.scope.roots)]
+        for flip in self.reports.look(parent, told, {}):
             self.flips.add(replace(flip, since=NONE))
 
     def _is_explained(self, flip: Flip) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.graph.edits import FileEdit, Step
@@ -25,6 +24,9 @@ EMPTY_BLOBS = frozenset(  # all empty files are equal, and none is another one r
 )
 
 
+Moved = tuple[bytes, bytes]  # what a file was before it was renamed: its path and state
+
+
 @dataclass(slots=True)
 class FileWatch:
     """Follows every path."""
@@ -39,80 +41,79 @@ class FileWatch:
     def __post_init__(self) -> None:
         self.histories = Histories(self.topology, self.id_width)
 
-    def steps(
+    def follow(
         self, version: int, changes: Sequence[Change], renames: Sequence[Rename]
-    ) -> list[Step]:
-        """Return the changes of a version, renames as one step each."""
-        if not renames and not has_arrivals(changes):
-            return [Step(path, path, old, new) for path, old, new in changes]
-        steps = {path: Step(path, path, old, new) for path, old, new in changes}
+    ) -> Mapping[bytes, Moved]:
+        """Let files that come go on with the history of those that they were.
+
+        Returns:
+            What was renamed, by its new path. The rest of ``renames`` does not fit the changes.
+        """
+        come = {path: new for path, old, new in changes if old is None}
+        gone = {path: old for path, old, new in changes if new is None}
+        moved: dict[bytes, Moved] = {}
         for old_path, new_path in renames:
-            gone, come = steps.get(old_path), steps.get(new_path)
-            if gone is None or come is None or gone.new is not None or come.old is not None:
+            if new_path not in come or (state := gone.pop(old_path, None)) is None:
                 continue
-            self._leave(version, gone)
-            del steps[old_path]
-            steps[new_path] = come._replace(old_path=old_path, old=gone.old)
-            number = self.paths.number
-            self.histories.begin_as(number(new_path), number(old_path), version)
-            self.paths.join(old_path, new_path)
-            self._left.add(old_path)
-            self.renamed_from[new_path] = old_path
-        self._follow_copies(version, steps)
-        for path in sorted(self._left & steps.keys()):
-            if steps[path].old is None and steps[path].old_path == path:
-                self.paths.part(path)
-                self._left.discard(path)
-        return list(steps.values())
+            del come[new_path]
+            moved[new_path] = old_path, state
+            self._rename(version, moved[new_path], new_path)
+        if come:
+            self._follow_copies(version, come, changes, moved)
+        for path in sorted(self._left & come.keys()):
+            self.paths.part(path)
+            self._left.discard(path)
+        return moved
 
-    def _follow_copies(self, version: int, steps: Mapping[bytes, Step]) -> None:
-        """Let a file that begins as what another one was before the edit share its history."""
-        before = {step.old: path for path, step in steps.items() if step.old and step.new}
-        for path, step in steps.items():
-            if step.old is None and step.new in before and step.new not in EMPTY_BLOBS:
-                original = self.paths.number(before[step.new])
-                self.histories.begin_as(self.paths.number(path), original, version)
-                self.paths.share(before[step.new], path)
-
-    def _leave(self, version: int, step: Step) -> None:
+    def _rename(self, version: int, old: Moved, new_path: bytes) -> None:
         """Note that a path is gone, without a verdict: the file goes on elsewhere."""
-        self.histories.enter(self.paths.number(step.path), version, step.old or ABSENT, ABSENT)
+        old_path, state = old
+        number = self.paths.number
+        self.histories.enter(number(old_path), version, state, ABSENT)
+        self.histories.begin_as(number(new_path), number(old_path), version)
+        self.paths.join(old_path, new_path)
+        self._left.add(old_path)
+        self.renamed_from[new_path] = old_path
 
-    def enter(self, version: int, steps: Sequence[Step]) -> list[Step]:
-        """Take in the steps of a version; return those whose file may be back in a state."""
-        numbers = self.paths.numbers
-        told = self.histories.enter_all(
-            version,
-            (
-                (numbers[path], ABSENT if path != old_path else old or ABSENT, new or ABSENT)
-                for path, old_path, old, new in steps
-            ),
-        )
-        return list(compress(steps, told))
+    def _follow_copies(
+        self,
+        version: int,
+        come: Mapping[bytes, bytes | None],
+        changes: Sequence[Change],
+        moved: Mapping[bytes, Moved],
+    ) -> None:
+        """Let a file that begins as what another one was before the edit share its history."""
+        wanted = set(come.values()) - EMPTY_BLOBS
+        before = {old: path for path, old, new in changes if new and old in wanted}
+        before |= {state: path for path, (_, state) in moved.items()}
+        for path, state in come.items():
+            if state in wanted and (original := before.get(state)) is not None:
+                number = self.paths.number
+                self.histories.begin_as(number(path), number(original), version)
+                self.paths.share(original, path)
 
-    def enter_plain(self, version: int, changes: Sequence[Change]) -> list[Step]:
-        """Do as ``enter`` for changes of which none brings a new path."""
-        numbers = self.paths.numbers
-        told = self.histories.enter_all(
-            version, [(numbers[path], old or ABSENT, new or ABSENT) for path, old, new in changes]
-        )
-        return [Step(path, path, old, new) for path, old, new in compress(changes, told)]
+    def enter(
+        self, version: int, changes: Sequence[Change], moved: Mapping[bytes, Moved]
+    ) -> list[Step]:
+        """Take in what a version changed; return the files that may be back in a state."""
+        told = self.histories.enter_all(version, _staying(changes, moved), self.paths.numbers)
+        return steps(told, moved) if told else []
 
     def found(
         self, version: int, step: Step, edit: FileEdit | None, merged: frozenset[int]
     ) -> Return | None:
         """Return what a file returns to at a version that may return."""
         number = self.paths.number(step.path)
-        run = self.histories.returns(number, version)
-        marks = shared_marks(edit)
         if step.path != step.old_path and step.old == step.new:
             run, marks = self.histories.own_returns(number, version), MOVES
+        else:
+            run, marks = self.histories.returns(number, version), shared_marks(edit)
         if run is None:
             return None
         visits, since = run
         return Return(
             granularity=Granularity.FILE,
-            path=step.path,
+            path=self.paths.names[number],  # the one that is kept anyway
             symbol=None,
             visits=tuple(visits),
             since=since,
@@ -149,6 +150,22 @@ class Comings:
         return len(renames) != min(len(self.gone), len(self.come))
 
 
+def steps(changes: Sequence[Change], moved: Mapping[bytes, Moved]) -> list[Step]:
+    """Return changes with renames as one step each."""
+    return [
+        Step(path, *moved.get(path, (path, old)), new)
+        for path, old, new in _staying(changes, moved)
+    ]
+
+
+def _staying(changes: Sequence[Change], moved: Mapping[bytes, Moved]) -> Sequence[Change]:
+    """Return the changes without those of paths that a file has left for another."""
+    if not moved:
+        return changes
+    left = {old_path for old_path, _ in moved.values()}
+    return [change for change in changes if change[0] not in left]
+
+
 def has_arrivals(changes: Sequence[Change]) -> bool:
     """Tell whether any of the paths is new."""
     return None in [old for _, old, _ in changes]
@@ -159,6 +176,8 @@ def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:
     hunks = edit.hunks if edit else ()
     if symbol is not None:
         hunks = tuple(hunk for hunk in hunks if is_inside(hunk.symbol, symbol)) or hunks
+    if edit and not hunks and not edit.is_whole:
+        return Mark.LAYOUT  # line ends, or the one at the end of the file
     marks = Mark.NOTHING
     for hunk in hunks:
         if not hunk.marks & (MECHANICAL | MOVES):

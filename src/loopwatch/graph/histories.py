@@ -1,15 +1,15 @@
 """The histories of units: which states each file and symbol has been in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Visit, distinct, walk_back
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT, Track
+from loopwatch.model.history import Change
 
 UNKNOWN_BEFORE = Visit(NONE, ABSENT)  # a unit that the range creates
-MET_BYTES = 1 << 20  # with 300,000 states, one in 30 new ones is taken for a known one
-Move = tuple[int, bytes, bytes]  # a unit's number, its state before and after
+MET_SLOTS = 1 << 20  # bytes; with 300,000 states, one in 4 new ones is looked for in vain
 Place = tuple[int, int]  # a unit's number, and the version up to which it counts
 
 
@@ -25,7 +25,7 @@ class Histories:
     width: int  # bytes of a state
     tracks: dict[int, Track] = field(default_factory=dict)
     origins: dict[int, list[Place]] = field(default_factory=dict)
-    _met: bytearray = field(default_factory=lambda: bytearray(MET_BYTES))  # a bit for each state
+    _met: bytearray = field(default_factory=lambda: bytearray(MET_SLOTS))  # one for each state
 
     def begin_as(self, unit: int, origin: int, version: int) -> None:
         """Note that ``unit`` was ``origin`` before ``version``."""
@@ -39,36 +39,49 @@ class Histories:
             Whether the unit may have been in the new state before: told fast, and
             never no where ``returns`` has something to tell.
         """
-        return self.enter_all(version, [(unit, old, new)])[0]
+        return bool(self.enter_all(version, [(b"", old, new)], {b"": unit}))
 
-    def enter_all(self, version: int, moves: Iterable[Move]) -> list[bool]:
-        """Do as ``enter`` for each unit that a version changes, in their order."""
+    def enter_all(
+        self, version: int, changes: Iterable[Change], numbers: Mapping[bytes, int]
+    ) -> list[Change]:
+        """Do as ``enter`` for each unit that a version changes.
+
+        Args:
+            version: its number.
+            changes: name of each unit, its state before and after; None: it is not there.
+            numbers: of the units, by name.
+
+        Returns:
+            Those that may have been in the new state before.
+        """
         met, tracks, lines = self._met, self.tracks, self.topology.line
         is_merge = version in self.topology.other_parents
         reach = self.topology.reach(version) if is_merge else {}
-        told: list[bool] = []
-        for unit, old, new in moves:
-            # Most states are new to all units, which a bit for each state tells fast.
-            mixed = hash(new)
-            at, bit = mixed >> 3 & MET_BYTES - 1, 1 << (mixed & 7)
+        nothing = bytes(self.width)
+        told: list[Change] = []
+        for change in changes:
+            name, old, new = change
+            unit, state = numbers[name], new or nothing
             track = tracks.get(unit)
-            if not met[at] & bit:
-                told.append(False)
-                met[at] |= bit
-            elif is_merge and track is not None and track.is_at(new):
+            # Most states are new to all units, which a slot for each state tells fast.
+            slot = hash(state) & MET_SLOTS - 1
+            if not met[slot]:
+                met[slot] = 1
+            elif is_merge and track is not None and track.states.endswith(state):
                 last = track.versions[-1]  # most often on the side that the merge brings in
-                told.append(last == NONE or last <= reach.get(lines[last], NONE))
-            else:
-                told.append(self.has_been(unit, version, new))
+                if last == NONE or last <= reach.get(lines[last], NONE):
+                    told.append(change)
+            elif self.has_been(unit, version, new or ABSENT):
+                told.append(change)
             if track is None:
-                track = tracks[unit] = self._begun(old)
-            track.append(version, new)
+                track = tracks[unit] = self._begun(old or nothing)
+            track.versions.append(version)
+            track.states += state
         return told
 
     def _begun(self, state: bytes) -> Track:
         """Return the track of a unit that was in a state before the range."""
-        mixed = hash(state)
-        self._met[mixed >> 3 & MET_BYTES - 1] |= 1 << (mixed & 7)
+        self._met[hash(state) & MET_SLOTS - 1] = 1
         track = Track(self.width)
         track.append(NONE, state)
         return track

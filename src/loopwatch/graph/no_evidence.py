@@ -9,7 +9,8 @@ from loopwatch.graph.returns import Return
 from loopwatch.model.evidence import Evidence
 from loopwatch.model.history import Change
 
-Told = Callable[[int, Sequence[Change]], Sequence[Evidence]]  # what is known of a version
+# What is known of a version; one that lies before the range has a number below -1.
+Told = Callable[[int, Sequence[Change]], Sequence[Evidence]]
 
 
 def nothing_told(version: int, changes: Sequence[Change]) -> Sequence[Evidence]:  # noqa: ARG001

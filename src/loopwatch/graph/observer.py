@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loopwatch.diffing.fragments import Mark
 from loopwatch.graph.contents import Contents, is_never, name
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
-from loopwatch.graph.file_watch import Comings, FileWatch, has_arrivals
+from loopwatch.graph.file_watch import Comings, FileWatch, Moved, has_arrivals, steps
 from loopwatch.graph.flips import Flips
 from loopwatch.graph.no_evidence import NoEvidence, Told, nothing_told
 from loopwatch.graph.rereading import Rereading
@@ -45,7 +45,7 @@ class Observer:
     is_quiet: Callable[[bytes], bool] = is_never
     is_prose: Callable[[bytes], bool] = is_never  # documents, by their names
     id_width: int = ID_WIDTH
-    has_changed: bool = False  # did the version that was looked at last change anything?
+    changed: Sequence[Change] = ()  # by the version that was looked at last
     files: FileWatch = field(init=False)
     trees: TreeWatch = field(init=False)
     symbols: SymbolWatch = field(init=False)
@@ -58,7 +58,9 @@ class Observer:
         self.trees = TreeWatch(self.topology, self.id_width)
         paths = self.files.paths
         index = SiteIndex(self.topology.sees, paths.sources)
-        self.rereading = Rereading(self.files.histories, paths, self.contents, index)
+        self.rereading = Rereading(
+            self.files.histories, paths, self.contents, index, self.history.before
+        )
         self.symbols = SymbolWatch(self.topology, self.files, self.rereading)
         self.sites = SiteWatch(paths, index, self.rereading)
         self.defects = self._evidence()
@@ -78,20 +80,19 @@ class Observer:
     def returns(self) -> Iterator[tuple[int, list[Return]]]:
         """Yield each version with the units that return at it."""
         for version, changes in enumerate(self.history.changes()):
-            self.has_changed = bool(changes)
+            self.changed = changes
             is_merge = version in self.topology.other_parents
-            yield version, self.look(version, changes) if changes or is_merge else []
+            is_start = not version and self.told is not nothing_told  # what was known at first
+            yield version, self.look(version, changes) if changes or is_merge or is_start else []
 
     def look(self, version: int, changes: Sequence[Change]) -> list[Return]:
         """Take in what one version changed, and return what returns at it."""
-        looks_inside = bool(self.units & INSIDE)
-        steps: Sequence[Step] = ()
-        if looks_inside or has_arrivals(changes):
-            steps = self.files.steps(version, changes, self._renames(version, changes))
-            may_return = self.files.enter(version, steps)
-        else:
-            may_return = self.files.enter_plain(version, changes)
-        edits = self._edits(steps) if looks_inside else {}
+        looks_inside = bool(self.units & INSIDE) and not self.history.is_gap(version)
+        moved: Mapping[bytes, Moved] = {}
+        if has_arrivals(changes):
+            moved = self.files.follow(version, changes, self._renames(version, changes))
+        may_return = self.files.enter(version, changes, moved)
+        edits = self._edits(steps(changes, moved)) if looks_inside else {}
         # Where only files are followed, their ids tell what a merge only brings in.
         merged = self._merged(version) if looks_inside else frozenset()
         found: list[Return] = []
@@ -113,7 +114,7 @@ class Observer:
         if isinstance(self.defects, NoEvidence):
             return found
         undone = frozenset(returned.left for returned in found)
-        renames = {name(s.old_path): name(s.path) for s in steps if s.old_path != s.path}
+        renames = {name(old_path): name(path) for path, (old_path, _) in moved.items()}
         defects = self.defects.returns(version, changes, renames, edits.values(), merged, undone)
         return [*defects, *found]
 

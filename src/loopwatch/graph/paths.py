@@ -52,6 +52,12 @@ class Paths:
         """Return a family and those that code moved from into it."""
         return (family, *sorted(self._sources.get(family, ())))
 
+    def origins(self, path: bytes) -> set[bytes]:
+        """Return the names of a file, and of those that code moved from into it."""
+        families = set(self.sources(self.family(path)))
+        named = enumerate(list(self.names))
+        return {name for n, name in named if n in families or self.family(name) in families}
+
     def join(self, old: bytes, new: bytes) -> None:
         """Note that ``new`` is another name of ``old``."""
         self._families[self.number(new)] = self.family(old)

@@ -27,6 +27,7 @@ class ReportStore:
     describing: Describing = field(default_factory=Describing)
     _standing: dict[int, list[Standing]] = field(default_factory=dict)  # by family of the file
     _names: dict[int, str] = field(default_factory=dict)  # by family of the file
+    _families: dict[str, int] = field(default_factory=dict)  # by that name
     _paths: dict[int, bytes] = field(default_factory=dict)  # the newest, by family of the file
     _numbers: dict[int, int] = field(default_factory=dict)  # in the table, by track
     _basis: dict[int, dict[str, set[Basis]]] = field(default_factory=dict)  # of the last sighting
@@ -51,7 +52,14 @@ class ReportStore:
     def first_name(self, family: int, path: bytes) -> str:
         """Return the name that a file was first reported by, so that a rename changes nothing."""
         self._paths[family] = path
-        return self._names.setdefault(family, path.decode("utf-8", "surrogateescape"))
+        if family not in self._names:
+            name = self._names[family] = path.decode("utf-8", "surrogateescape")
+            self._families.setdefault(name, family)
+        return self._names[family]
+
+    def named(self, name: str) -> int | None:
+        """Return the family of the file that was first reported by a name."""
+        return self._families.get(name)
 
     def last_path(self, family: int) -> bytes:
         """Return the name that a file was last reported by."""

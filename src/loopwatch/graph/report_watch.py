@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from loopwatch.graph.flips import Flip
+from loopwatch.graph.report_files import ReportFiles
 from loopwatch.graph.report_look import Look
 from loopwatch.graph.report_store import ReportStore
 from loopwatch.model.evidence import DefectKind, Evidence
@@ -38,7 +39,7 @@ class ReportWatch:
         if not told and not self.store.has_stood(gone):
             return
         families = frozenset(map(self.store.texts.files.paths.family, gone))
-        look = Look(self.store, version, told, renames, families)
+        look = Look(ReportFiles(self.store, version, renames, families), told)
         yield from look.flips()
         self.store.coverage.take(version, told)
 

@@ -1,6 +1,6 @@
 """Reads again what a version did to a file: for the few hunks that turn out to matter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loopwatch.graph.contents import Contents, FileContent
@@ -20,6 +20,7 @@ class Rereading:
     paths: Paths
     contents: Contents
     sites: SiteIndex
+    before: Callable[[int, bytes], bytes | None]  # as ``History.before``
 
     def edit(self, path: bytes, version: int) -> FileEdit | None:
         """Return what a version did to a file; None if that cannot be told any longer."""
@@ -32,6 +33,7 @@ class Rereading:
         if len(visits) < 2 or visits[-1].version != version:
             return None
         old_id, new_id = (visit.state or None for visit in visits)
+        old_id = self.before(version, path) or old_id
         assert isinstance(old_id, bytes | None)
         assert isinstance(new_id, bytes | None)
         old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)

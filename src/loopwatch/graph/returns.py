@@ -1,9 +1,10 @@
 """What it is for a unit to return: a walk through states back to the latest equal one."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from loopwatch.diffing.fragments import Mark
 from loopwatch.model.unit import Granularity
@@ -14,6 +15,42 @@ class Visit(NamedTuple):
 
     version: int  # number of the version; -1: it was so before the range
     state: object  # equal for equal states
+
+
+class PackedVisits(Sequence[Visit]):
+    """Visits whose states are byte strings of one width, in a third of the room."""
+
+    __slots__ = ("_states", "_versions")
+
+    def __init__(self, visits: Iterable[Visit], width: int) -> None:
+        """Pack visits; the state of a unit that is not there is empty."""
+        visits = tuple(visits)
+        self._versions = array("i", (visit.version for visit in visits)).tobytes()
+        states = (visit.state for visit in visits)
+        self._states = b"".join(s or bytes(width) for s in states if isinstance(s, bytes))
+
+    def _all(self) -> tuple[Visit, ...]:
+        versions = array("i", self._versions)
+        width = len(self._states) // len(versions)
+        ends = range(width, len(self._states) + 1, width)
+        states = (self._states[end - width : end] for end in ends)
+        told = (state if any(state) else b"" for state in states)
+        return tuple(map(Visit, versions, told))
+
+    def __len__(self) -> int:
+        return len(self._versions) // array("i").itemsize
+
+    def __iter__(self) -> Iterator[Visit]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, place: int) -> Visit: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Visit, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Visit | tuple[Visit, ...]:
+        return self._all()[place]
 
 
 class TurnKind(StrEnum):
@@ -56,7 +93,7 @@ class Return:
     granularity: Granularity
     path: bytes
     symbol: str | None
-    visits: tuple[Visit, ...]
+    visits: Sequence[Visit]
     since: int
     hunks: tuple[int, ...] = ()  # of a site: the hunks of the run, the returning one last
     marks: Mark = Mark.NOTHING  # those that all hunks of this turn share
@@ -74,6 +111,13 @@ class Return:
     new_line: int = 1
     last_line: int = 0  # of a symbol, at the version that returns
     turn: Turn | None = None  # of observed defects: what they did
+
+    def packed(self) -> "Return":
+        """Return the same in less room, to be kept for long."""
+        states = {visit.state for visit in self.visits}
+        widths = {len(state) if isinstance(state, bytes) else -1 for state in states if state}
+        width = widths.pop() if len(widths) == 1 else -1
+        return replace(self, visits=PackedVisits(self.visits, width)) if width > 0 else self
 
     def arrived(self, has_arrived: bool) -> "Return":
         """Return the same, told to be brought in by a merge."""

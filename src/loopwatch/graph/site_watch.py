@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from loopwatch.diffing.fragments import MOVES, Fragment, Mark, squeezed
+from loopwatch.diffing.bare_lines import squeezed, words
+from loopwatch.diffing.fragments import MOVES, Fragment, Mark
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit
 from loopwatch.graph.sites import SiteIndex, SiteReturn
 from loopwatch.graph.topology import NONE
-from loopwatch.graph.word_gate import words
 from loopwatch.model.unit import Granularity
 
 NAME = re.compile(rb"[^\W\d]")  # a number or a sign that is the same says nothing

@@ -17,12 +17,10 @@ from loopwatch.graph.hunk_table import HunkTable
 from loopwatch.graph.line_places import BROUGHT, TAKEN, Places
 from loopwatch.graph.returns import Visit
 from loopwatch.graph.topology import NONE
+from loopwatch.graph.undoing import SHARE, covers, is_undone, least_matched
 
 MOST_PLACES = 24  # newest hunks that are looked at for one line
 LONGEST_PERIOD = 8  # hunks that a site is followed back
-MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a return
-REPLACED = 3  # lines taken out for one put in their place: fewer are a rewrite
-SHARE = 0.5  # of the lines of a half that have to match
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class SiteIndex(HunkTable):
         votes = self._votes(BROUGHT, path, hunk.before)
         gone = set(hunk.before)
         for number in sorted(votes, reverse=True):
-            if self.undoes[number] >= 0 and _covers(self.after(number), gone, SHARE):
+            if self.undoes[number] >= 0 and covers(self.after(number), gone, SHARE):
                 return number if self._is_seen(version, number) else None
         return None
 
@@ -124,25 +122,17 @@ class SiteIndex(HunkTable):
             votes[number] = votes.get(number, 0) + count
         found: list[int] = []
         taken: set[int] = set()
-        least = min(MATCHED_LINES, SHARE * (len(gone) + len(come)))
+        least = least_matched(len(gone), len(come))
         for number in sorted(votes, key=lambda h: (-votes[h], -h)):
             if votes[number] < least:
                 break
-            if not self._undone(number, gone - taken, come - taken):
+            left, back = gone - taken, come - taken
+            if not is_undone(self.before(number), self.after(number), left, back):
                 continue
             if self._is_seen(version, number):
                 found.append(number)
                 taken.update(self.before(number), self.after(number))
         return found
-
-    def _undone(self, number: int, gone: set[int], come: set[int]) -> bool:
-        """Tell whether the lines that went and came take back a hunk."""
-        before, after = self.before(number), self.after(number)
-        if not before:  # what was put in is taken out, and nothing takes its place
-            return _covers(after, gone, 0.75) and REPLACED * len(come) <= len(gone)
-        if not after:
-            return _covers(before, come, 0.75) and REPLACED * len(gone) <= len(come)
-        return _covers(after, gone, SHARE) and _covers(before, come, SHARE)
 
     def _followed(self, version: int, path: int, hunk: Fragment) -> tuple[int, ...]:
         """Follow the lines that went back through the hunks that brought them."""
@@ -160,7 +150,7 @@ class SiteIndex(HunkTable):
                 return ()
             walk.append(best)
             lines, until = self.before(best), self.version[best]
-            if lines and _covers(lines, wanted, SHARE):
+            if lines and covers(lines, wanted, SHARE):
                 return tuple(reversed(walk))
         return ()
 
@@ -218,7 +208,3 @@ class SiteIndex(HunkTable):
 
 def _common(lines: Iterable[int], other: Iterable[int]) -> int:
     return len(set(lines) & set(other))
-
-
-def _covers(lines: tuple[int, ...], others: set[int], share: float) -> bool:
-    return sum(line in others for line in lines) >= share * len(lines)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from loopwatch.fingerprints.node_ids import node_id
+from loopwatch.graph.before_range import newest
 from loopwatch.graph.defect_table import DefectTable, Followed
 from loopwatch.graph.departing import Departing
 from loopwatch.graph.flips import Flip, Flips
@@ -151,9 +152,9 @@ class SuiteWatch:
         unnamed = (
             at
             for at, run in reversed(self._whole)
-            if passed < at < version and sees(version, at) and self._is_clean(subject, at, run)
+            if at < version and sees(version, at) and self._is_clean(subject, at, run)
         )
-        return next(unnamed, passed)
+        return newest((passed, next(unnamed, NONE)))
 
     def _known_clean(self, subject: str) -> list[int]:
         """Return versions in which a test that never failed yet is known not to fail."""
@@ -166,9 +167,12 @@ class SuiteWatch:
         if subject in run.failing or subject in run.switched_off or not run.would_list(subject):
             return False
         path, names, _ = node_id(subject)
-        content = self.texts.at(path.encode("utf-8", "surrogateescape"), version)
+        file = path.encode("utf-8", "surrogateescape")
+        content = self.texts.at(file, version)
+        if content is None:
+            return self.texts.is_still(file)  # the test was in it then as it is now
         word = names[-1].encode("utf-8", "surrogateescape")
-        return content is not None and any(word in line for line in content.lines)
+        return any(word in line for line in content.lines)
 
     def _may_be_gone(
         self, version: int, subject: str, one: Followed, run: SuiteRun

@@ -8,7 +8,12 @@ is the file parsed, and again at each of its edits until it is mended.
 
 from collections.abc import Iterator, Sequence
 
-from loopwatch.graph.edits import FileEdit
+TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
+if TYPE_CHECKING:
+    from loopwatch.graph.edits import FileEdit
+
+Lines = Sequence[bytes]
+Block = tuple[int, int, int, int]  # old start, old end, new start, new end; 0-based, half open
 
 PAIRS = (b"()", b"[]", b"{}")
 QUOTES = (b'"', b"`")  # a lone ' is found in every other comment
@@ -17,19 +22,29 @@ BLOCK_OPENS = b":"
 PYTHON = (b".py", b".pyi")
 
 
-def may_break(edit: FileEdit) -> bool:
+def may_break(edit: "FileEdit") -> bool:
     """Tell whether the syntax of the file may be another one after the edit than before."""
-    before: list[bytes] = []
-    after: list[bytes] = []
-    for hunk in edit.hunks:
-        old, new = edit.halves(hunk)
-        before += old
-        after += new
+    blocks = [
+        (
+            hunk.old_start - 1,
+            hunk.old_start - 1 + hunk.old_count,
+            hunk.new_start - 1,
+            hunk.new_start - 1 + hunk.new_count,
+        )
+        for hunk in edit.hunks
+    ]
+    return may_break_in(edit.path, edit.old.lines, edit.new.lines, blocks)
+
+
+def may_break_in(path: bytes, old: Lines, new: Lines, blocks: Sequence[Block]) -> bool:
+    """Do as ``may_break``, given the lines before and after, and the blocks that differ."""
+    before = [line for start, end, _, _ in blocks for line in old[start:end]]
+    after = [line for _, _, start, end in blocks for line in new[start:end]]
     if any(line.startswith(MARKERS) for line in (*before, *after)):
         return True
     if _balance(before) != _balance(after):
         return True
-    return edit.path.endswith(PYTHON) and any(_breaks_block(edit))
+    return path.endswith(PYTHON) and any(_breaks_block(new, blocks))
 
 
 def _balance(lines: Sequence[bytes]) -> tuple[int, ...]:
@@ -39,11 +54,9 @@ def _balance(lines: Sequence[bytes]) -> tuple[int, ...]:
     return *brackets, *(text.count(quote) % 2 for quote in QUOTES)
 
 
-def _breaks_block(edit: FileEdit) -> Iterator[bool]:
+def _breaks_block(lines: Lines, blocks: Sequence[Block]) -> Iterator[bool]:
     """Tell of each line that an edit may have left alone whether its block has lost its body."""
-    lines = edit.new.lines
-    for hunk in edit.hunks:
-        first, last = hunk.new_start - 1, hunk.new_start - 1 + hunk.new_count
+    for _, _, first, last in blocks:
         for place in range(max(first - 1, 0), min(last, len(lines))):
             if lines[place].rstrip().endswith(BLOCK_OPENS):
                 yield not _has_body(lines, place)

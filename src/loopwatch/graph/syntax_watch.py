@@ -40,7 +40,7 @@ class SyntaxWatch:
 
 
 def _errors(content: FileContent) -> tuple[tuple[int, int], ...]:
-    return content.syntax.errors if content.syntax is not None else ()
+    return content.syntax.errors if content.syntax is not None and not content.is_part else ()
 
 
 def _evidence(edit: FileEdit, errors: Iterable[tuple[int, int]]) -> Evidence:

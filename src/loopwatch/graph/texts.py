@@ -33,6 +33,14 @@ class Texts:
         blob = self.blob(path, version)
         return self.contents.get(path, blob) if blob is not None else None
 
+    def is_still(self, path: bytes) -> bool:
+        """Tell whether a file that cannot be looked into is there, and never changed so far."""
+        if self.files.paths.number(path) in self.files.histories.tracks:
+            return False
+        if self._at_start is None:
+            self._at_start = self.files_at_start()
+        return self._at_start.get(path) is not None
+
     def form(self, path: bytes, symbol: str, version: int) -> bytes | None:
         """Return the tokens of a symbol, as one state; None where it is not there."""
         content = self.at(path, version)

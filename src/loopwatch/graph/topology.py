@@ -10,8 +10,12 @@ neighbour in log order.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+
+from loopwatch.model.object_ids import ObjectIds
 
 NONE = -1  # no parent inside the range
 
@@ -98,8 +102,8 @@ class Topology:
         return any(self.sees(version, merge) for merge in self._brought_by.get(earlier, ()))
 
 
-def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[bytes]]:
-    """Return the topology of commits, and their ids (binary) oldest first.
+def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, ObjectIds]:
+    """Return the topology of commits, and their ids, oldest first.
 
     Args:
         newest_first: for each commit its id and its parents' ids, children before parents.
@@ -108,20 +112,24 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
         Lines are those of ``git log --first-parent``: where two children share a
         first parent, it belongs to the line that was begun first, main before all.
     """
-    number: dict[bytes, int] = {}  # of each id, in the order in which they are named
-    named = number.setdefault
+    # Of each id that was named and has not come: no commit after its own names it again.
+    number: defaultdict[bytes, int] = defaultdict(count().__next__)
     order, trunks = array("i"), array("i")  # of each row: its number, and its first parent's
     merged: dict[int, tuple[int, ...]] = {}  # of rows: the numbers of other parents
+    ids = ObjectIds()
     for at, row in enumerate(newest_first):
-        order.append(named(row[0], len(number)))
-        trunks.append(named(row[1], len(number)) if len(row) > 1 else NONE)
+        ids.extend(row[0], 1)
+        order.append(number[row[0]])
+        del number[row[0]]
+        trunks.append(number[row[1]] if len(row) > 1 else NONE)
         if len(row) > 2:
-            merged[at] = tuple(named(parent, len(number)) for parent in row[2:])
+            merged[at] = tuple(number[parent] for parent in row[2:])
+    ids.reverse()
+    named = {own: id_ for id_, own in number.items()}
     last = len(order) - 1
-    version_of = array("i", [NONE]) * (len(number) + 1)  # the last one is that of NONE
+    version_of = array("i", [NONE]) * (len(order) + len(named) + 1)  # the last one is that of NONE
     for at, own in enumerate(order):
         version_of[own] = last - at
-    ids = list(number)
     first = array("i", (version_of[own] for own in reversed(trunks)))
     others = {
         last - at: inside
@@ -137,12 +145,12 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, list[by
         tip_of=tips,
         fork=_forks(first, line, len(tips)),
         outside={
-            last - at: ids[own].hex()
+            last - at: named[own].hex()
             for at, own in enumerate(trunks)
             if own != NONE and version_of[own] == NONE
         },
     )
-    return shape, [ids[own] for own in reversed(order)]
+    return shape, ids
 
 
 def _lines(

@@ -16,12 +16,12 @@ class Track:
     is a search in that buffer.
     """
 
-    __slots__ = ("_buffer", "_width", "versions")
+    __slots__ = ("_width", "states", "versions")
 
     def __init__(self, width: int) -> None:
         self._width = width
         self.versions = array("i")
-        self._buffer = bytearray()
+        self.states = bytearray()
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -29,15 +29,15 @@ class Track:
     def append(self, version: int, state: bytes) -> None:
         """Note that the unit is in ``state`` from ``version`` on."""
         self.versions.append(version)
-        self._buffer += state or bytes(self._width)
+        self.states += state or bytes(self._width)
 
     def is_at(self, state: bytes) -> bool:
         """Tell whether the newest entry is of that state."""
-        return self._buffer.endswith(state or bytes(self._width))
+        return self.states.endswith(state or bytes(self._width))
 
     def state(self, index: int) -> bytes:
         """Return the state of an entry; ``ABSENT`` where the unit was not there."""
-        state = bytes(self._buffer[index * self._width : (index + 1) * self._width])
+        state = bytes(self.states[index * self._width : (index + 1) * self._width])
         return state if any(state) else ABSENT
 
     def version(self, index: int) -> int:
@@ -51,8 +51,8 @@ class Track:
         """
         width = self._width
         wanted = state or bytes(width)
-        end = len(self._buffer) if before is None else before * width
-        while (at := self._buffer.rfind(wanted, 0, end)) >= 0:
+        end = len(self.states) if before is None else before * width
+        while (at := self.states.rfind(wanted, 0, end)) >= 0:
             if at % width == 0:
                 return at // width
             end = at + width - 1

@@ -6,27 +6,19 @@ the rest of the file do not matter. On real histories some 15 to 35 of 100 edits
 pass, so that most versions of a file need not be parsed.
 """
 
-import re
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.edits import FileEdit
+from loopwatch.graph.undoing import MOST_EDITS, word_change
 
-WORD = re.compile(rb"\w+|[^\w\s]")
-MOST_LINES = 400  # of a hunk; a larger one is a rewrite
-MOST_EDITS = 2  # that have left the state together; words of more are words of everything
 MOST_VERSIONS = 4  # that may have left the state, latest first
 MOST_WORDS = 200_000  # of the files that are kept ready; about 0.15 KB each
 
 Versions = dict[int, int]  # by the hash of a word
 Packed = tuple["array[int]", "array[int]"]  # words and versions: 12 bytes for each
-
-
-def words(lines: Sequence[bytes]) -> set[bytes]:
-    """Return the words and signs of some lines."""
-    return set(WORD.findall(b"\n".join(lines)))
 
 
 @dataclass(slots=True)
@@ -63,10 +55,9 @@ class WordGate:
         all_come: list[int] = []
         all_gone: list[int] = []
         for hunk in edit.hunks:
-            if hunk.old_count > MOST_LINES or hunk.new_count > MOST_LINES:
+            if (change := word_change(*edit.halves(hunk))) is None:
                 continue
-            before, after = map(words, edit.halves(hunk))
-            come, gone = list(map(hash, after - before)), list(map(hash, before - after))
+            come, gone = (list(map(hash, words)) for words in change)
             found.update(known.left(come, gone))
             all_come += come
             all_gone += gone

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Generator, Sequence
 
+from loopwatch.keeping.comparing import LARGEST_SETTINGS, Comparing
 from loopwatch.keeping.detect_plan import Plan, stops_of
 from loopwatch.keeping.place import ledger_path
 from loopwatch.keeping.tools_here import detector_here, tool_environment
@@ -12,11 +13,9 @@ from loopwatch.sources.detector_runs import DetectorRuns, Say
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.repository import Repository
 from loopwatch.sources.scan_range import ScanRange
-from loopwatch.sources.tool_settings import SettingsDigest
 from loopwatch.store.ledger import Ledger
 
 AT_ONCE = 50  # jobs between two visits to the disk
-LARGEST_SETTINGS = 1_000_000  # bytes of a file that a tool takes its rules from
 
 Progress = Callable[[int, int], None]
 
@@ -51,7 +50,7 @@ def detect(
     with Ledger.open(ledger_path(repository), warn=say) as ledger:
         stops, lent = stops_of(repository, wanted)
         with Blobs(repository.git, LARGEST_SETTINGS) as blobs:
-            jobs = list(Plan(found, SettingsDigest(blobs)).jobs(stops, ledger))
+            jobs = list(Plan(found, Comparing(blobs)).jobs(stops, ledger))
         runs = DetectorRuns(repository.git, environment, say)
         results = runs.results(jobs, os.cpu_count() or 1, lent)
         return _keep(ledger, results, len(jobs), tell)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.topology import NONE
+from loopwatch.keeping.comparing import Comparing, Opinion
 from loopwatch.model.evidence import Evidence
 from loopwatch.model.options import Options
 from loopwatch.model.unit import Granularity
@@ -13,7 +14,7 @@ from loopwatch.sources.git_history import GitHistory
 from loopwatch.sources.git_process import Git
 from loopwatch.sources.repository import Repository
 from loopwatch.sources.scan_range import ScanRange, open_range
-from loopwatch.sources.tool_settings import SettingsDigest, is_setting, settings_of
+from loopwatch.sources.tool_settings import is_setting, settings_of
 from loopwatch.store.ledger import Ledger
 
 LARGEST = 10_000_000  # bytes of a file that is not committed
@@ -88,7 +89,8 @@ class Plan:
     """Finds out what has to be run."""
 
     detectors: Sequence[Detector]
-    digest: SettingsDigest
+    comparing: Comparing
+    _opinions: dict[str, Opinion] = field(default_factory=dict)  # by name of the detector
     _asked: set[tuple[str, File]] = field(default_factory=set)
 
     def jobs(self, stops: Sequence[Stop], ledger: Ledger) -> Iterator[Job]:
@@ -105,12 +107,14 @@ class Plan:
                     fit = self._unseen(fit, of_files, configuration)
                 elif stop.tree is None:
                     continue
-                elif detector.config.names_files:
-                    fit = _unasked(fit, said, configuration)
-                elif _is_known(said, configuration):
-                    continue
                 else:
-                    fit += _fitting(detector, ((path, b"") for path in stop.absent))
+                    left = _unasked(fit, said, configuration)
+                    if detector.config.names_files:
+                        fit = left
+                    elif not left and _is_known(said, configuration):
+                        continue
+                    else:
+                        fit += _fitting(detector, ((path, b"") for path in stop.absent))
                 if fit:
                     yield Job(
                         detector=detector,
@@ -121,9 +125,10 @@ class Plan:
                     )
 
     def _configuration(self, detector: Detector, stop: Stop) -> str:
-        config = detector.config
-        texts = (*config.command, config.format or "", detector.version)
-        return self.digest.of(stop.settings, *texts)
+        name = detector.config.name
+        if name not in self._opinions:
+            self._opinions[name] = Opinion.expected(detector)
+        return self.comparing.configuration(stop.settings, self._opinions[name])
 
     def _unseen(
         self,

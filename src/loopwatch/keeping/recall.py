@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loopwatch.errors import LoopwatchError
+from loopwatch.graph.before_range import is_before, number_before
 from loopwatch.graph.no_evidence import Told, nothing_told
 from loopwatch.keeping.place import ledger_path
 from loopwatch.model.evidence import Evidence
@@ -71,17 +72,30 @@ class Recall:
     history: History
     ledger: Ledger
     say: Say
-    _trees: dict[str, bytes | None] = field(default_factory=dict)  # of what is not committed
+    _trees: dict[str, bytes | None] = field(default_factory=dict)  # of what has no number
 
     def __call__(self, version: int, changes: Sequence[Change]) -> Sequence[Evidence]:
         """Return what is known of a version."""
-        tree = self.history.tree(version) or self._uncommitted(self.history.id(version))
+        tree = self._tree(version)
         files = [(path, new) for path, _, new in changes if new is not None]
         said = self.ledger.of_files(files) if files else {}
         told = [evidence for file in files for evidence in said.get(file, ())]
         if tree is not None:
             told.extend(self.ledger.of_trees([tree]).get(tree, ()))
         return told
+
+    def _tree(self, version: int) -> bytes | None:
+        if is_before(version):
+            return self._outside(self.history.parent(number_before(version)) or "")
+        return self.history.tree(version) or self._uncommitted(self.history.id(version))
+
+    def _outside(self, name: str) -> bytes | None:
+        """Return the tree of a version before the range; None where a shallow clone lacks it."""
+        if name not in self._trees:
+            command = ("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}")
+            tree = self.repository.git.text(*command)
+            self._trees[name] = bytes.fromhex(tree) if tree else None
+        return self._trees[name]
 
     def _uncommitted(self, name: str) -> bytes | None:
         """Return the tree that the working tree would be; what is staged was never run."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from loopwatch.detectors.api import Run
 from loopwatch.errors import LoopwatchError, RangeError, RecordError
+from loopwatch.keeping.comparing import comparable, known_tool, version_of
 from loopwatch.keeping.place import ledger_path
 from loopwatch.model.entry import Content, Entry
-from loopwatch.model.evidence import Evidence
+from loopwatch.model.evidence import DefectKind, Evidence
 from loopwatch.sources.command_run import CommandRun, run_command
 from loopwatch.sources.content_tree import ContentTrees, content_trees
 from loopwatch.sources.repository import Repository, find_repository
@@ -41,6 +42,11 @@ class RecordRequest:
     format: str | None = None  # name of the reader of the command's output
     files: tuple[ResultFile, ...] = ()  # written by the command, where there is one
     version: str | None = None  # a revision; None: the working tree as it is
+
+    @property
+    def results(self) -> tuple[Path, ...]:
+        """Where the files of results lie."""
+        return tuple(self.folder / file.path for file in self.files)
 
 
 def record_command(request: RecordRequest, say: Say, tell: Say) -> CommandRun:
@@ -73,7 +79,7 @@ class Recorder:
         self._say = say
         self._repository: Repository | None = None
         self._trees: ContentTrees | None = None
-        self._before = ""
+        self._before: tuple[str, ...] = ()
         try:
             self._begin(stack)
         except LoopwatchError as error:
@@ -85,7 +91,7 @@ class Recorder:
         if self.environment.get(GUARD) == root:
             return  # whoever started us records it
         trees = stack.enter_context(content_trees(repository))
-        self._before = trees.id()
+        self._before = trees.ids(self._request.results)
         self.environment[GUARD] = root
         self._repository, self._trees = repository, trees
 
@@ -95,10 +101,11 @@ class Recorder:
             return
         try:
             after = self._trees.id()
-            if after != self._before:
-                self._say(_changed(self._trees.differing(self._before, after)))
+            if after != self._before[0]:
+                self._say(_changed(self._trees.differing(self._before[0], after)))
                 return
-            said = tuple(self._read(self._repository, done, started))
+            said = self._read(self._repository, done, started)
+            said = comparable(said, self._repository, None, self._version(said))
             _keep(self._repository, self._before, said, self._say)
             for evidence in said:
                 tell(_summary(evidence))
@@ -106,6 +113,13 @@ class Recorder:
             self._say(f"nothing is recorded: {error}")
         except KeyboardInterrupt:
             self._say("nothing is recorded: stopped")
+
+    def _version(self, said: Sequence[Evidence]) -> str:
+        """Return the version of the tool, asked only where a result needs it."""
+        needs = any(one.kind is not DefectKind.TEST and not one.version for one in said)
+        if not needs or not known_tool(self._request.command):
+            return ""
+        return version_of(self._request.command, self.environment, self._request.folder)
 
     def _read(self, repository: Repository, done: CommandRun, started: float) -> list[Evidence]:
         request = self._request
@@ -142,25 +156,27 @@ def record_files(request: RecordRequest, say: Say) -> tuple[Evidence, ...]:
         LoopwatchError: a file cannot be read or tells nothing, or there is no such version.
     """
     repository = find_repository(request.folder)
-    tree = _tree(repository, request.version)
+    trees = _trees(repository, request)
     said = tuple(
         evidence
         for file in request.files
         for evidence in _of_file(repository, request.folder, file)
     )
-    _keep(repository, tree, said, say)
+    said = tuple(comparable(said, repository, trees[0] if request.version else None, ""))
+    _keep(repository, trees, said, say)
     return said
 
 
-def _tree(repository: Repository, version: str | None) -> str:
+def _trees(repository: Repository, request: RecordRequest) -> tuple[str, ...]:
+    version = request.version
     if version is None:
         with content_trees(repository) as trees:
-            return trees.id()
+            return trees.ids(request.results)
     name = f"{version}^{{tree}}"
     tree = repository.git.text("rev-parse", "--verify", "--quiet", "--end-of-options", name)
     if not tree:
         raise RangeError(f"{version} is no version here", hint="give a commit, a branch or a tag")
-    return tree
+    return (tree,)
 
 
 def _of_file(
@@ -191,10 +207,10 @@ def _content(path: Path, since: float | None) -> bytes:
     return content
 
 
-def _keep(repository: Repository, tree: str, said: Sequence[Evidence], say: Say) -> None:
-    content = Content(id=bytes.fromhex(tree))
+def _keep(repository: Repository, trees: Sequence[str], said: Sequence[Evidence], say: Say) -> None:
+    contents = [Content(id=bytes.fromhex(tree)) for tree in trees]
     with Ledger.open(ledger_path(repository), warn=say) as ledger:
-        ledger.keep(Entry(content=content, evidence=evidence) for evidence in said)
+        ledger.keep(Entry(content=one, evidence=evidence) for one in contents for evidence in said)
 
 
 def _prefix(repository: Repository) -> str:

@@ -1,21 +1,17 @@
 """Which of the configured detectors can be run on this machine, and how."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from loopwatch.detectors.api import Reader, Run
+from loopwatch.keeping.comparing import version_of
 from loopwatch.sources.detector_config import DetectorConfig
 from loopwatch.sources.detector_jobs import Detector
 from loopwatch.sources.repository import Repository
-from loopwatch.sources.tool_run import ToolRunner
 
 Say = Callable[[str], None]
-
-NUMBER = re.compile(r"\d+\.\d[\w.+-]*")
-SECONDS = 10  # for a tool to say its version
 
 
 def tool_environment(repository: Repository) -> dict[str, str]:
@@ -49,18 +45,5 @@ def detector_here(
         reader: Reader | None = reader_named(config.format)
     else:
         reader = recognise(Run(command=config.words(("a",)), exit_status=0))
-    return Detector(config=config, reader=reader, version=_version(config, environment))
-
-
-def _version(config: DetectorConfig, environment: Mapping[str, str]) -> str:
-    """Return the version that a tool says it has; empty if it does not say."""
-    words = config.command
-    # python -m mypy: it is mypy that is asked
-    call = words[: words.index("-m") + 2] if "-m" in words[:3] else words[:1]
-    try:
-        command = [*call, "--version"]
-        told = ToolRunner().run(command, Path(os.sep), environment, SECONDS)
-    except OSError:
-        return ""
-    number = NUMBER.search(told.stdout[:400].decode("utf-8", "replace"))
-    return number.group() if number and told.status == 0 else ""
+    version = version_of(config.command, environment, Path(os.sep))
+    return Detector(config=config, reader=reader, version=version)

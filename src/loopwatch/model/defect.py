@@ -35,6 +35,7 @@ class Sighting:
 
     version: str
     state: Presence
+    trajectory: str | None = None  # that the version is of, where a report joins several sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

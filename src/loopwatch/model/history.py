@@ -27,6 +27,15 @@ class History(Protocol):
     def is_elsewhere(self, path: bytes) -> bool:
         """Tell whether what a path points at lies in another repository."""
 
+    def is_gap(self, number: int) -> bool:
+        """Tell whether what a version changed happened unseen, between other versions."""
+
+    def before(self, number: int, path: bytes) -> bytes | None:
+        """Return what a version changed a file from, where no version told that state; or None."""
+
+    def is_part(self, blob_id: bytes) -> bool:
+        """Tell whether of a content only a part is known, as in the log of a session."""
+
     def expect(self, blob_ids: Iterable[bytes]) -> None:
         """Have contents read that are going to be asked for."""
 

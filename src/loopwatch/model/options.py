@@ -20,7 +20,10 @@ class Options:
     quiet: tuple[str, ...] = ()  # globs that never rise above note
     fix_patterns: tuple[str, ...] = ()  # regular expressions beside the built-in table
     revert_patterns: tuple[str, ...] = ()
+    agents: tuple[tuple[str, str], ...] = ()  # name and e-mail address, beside the known ones
     is_agents_only: bool = False
-    tells_notes: bool = True  # notes with their hunks; nothing is read for notes nobody sees
+    tells_notes: bool = True  # with hunks and advice; nothing is read for notes nobody sees
+    keeps_notes: bool = False  # nobody sees them, but what they went through is asked for
     largest_file: int = 1_000_000  # bytes; larger files are followed by id only
+    prices: tuple[str, ...] = ()  # of models, a line each, in place of the listed ones
     paths: tuple[str, ...] = field(default=())  # pathspecs

@@ -1,9 +1,11 @@
 """The report: everything that one run has to say. Writers in ``reports/`` turn it into text."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from loopwatch.model.defect import TrackedDefect
 from loopwatch.model.finding import Finding
+from loopwatch.model.fleet import Fleet
 from loopwatch.model.version import Trajectory, Version
 
 
@@ -14,6 +16,14 @@ class Source:
     kind: str  # "git" or "sessions"
     name: str  # folder of the repository; never an absolute path
     range: str
+
+
+class Checked(StrEnum):
+    """What a check was asked about."""
+
+    STAGED = "staged"  # before it has a message
+    COMMITTING = "committing"  # what is staged, with its message
+    COMMITS = "commits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +62,5 @@ class Report:
     is_complete: bool  # "complete" in JSON
     versions: tuple[Version, ...] = ()  # those that findings name, for writers; not in JSON
     notices: tuple[str, ...] = ()  # for stderr: "shallow clone, history starts at …"
+    checked: Checked | None = None  # None: this is no check; not in JSON
+    fleet: Fleet | None = None  # of sessions

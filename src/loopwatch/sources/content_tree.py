@@ -6,7 +6,7 @@ repository names: no filters, hooks or file watchers.
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-
 SUBMODULE = b"160000"
 DEEPEST = 8  # submodules in submodules
 SHOWN = 3  # paths that are named where contents differ
+MOST_NEW = 1_000  # new files beside code that may be committed with it
+LARGEST_NEW = 10_000_000  # bytes of all of these
 
 
 def without_filters(git: Git) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ class ContentTrees:
     repository: Repository
     folder: Path  # private, for the index and the trees
     depth: int = 0  # of submodules around it
+    index: Path | None = None  # of a commit under way; None: the usual one
 
     def id(self) -> str:
         """Return the id of the tree, in hexadecimal.
@@ -50,11 +53,46 @@ class ContentTrees:
         """
         git = self._git()
         self._copy_index(git)
-        paths = [*self._changed(git), *self._new(git)]
+        tree = self._with(git, [*self._changed(git), *filter(_is_code, _new(git))])
+        self._refuse_changed_submodules(git)
+        return tree
+
+    def ids(self, without: Collection[Path] = ()) -> tuple[str, ...]:
+        """Return the id of the tree, and that of one with all new files that are not ignored.
+
+        Documents, settings and the like are often new together with code, and ``git add --all``
+        takes them too. The second is left out where it is the same, or has too much to read.
+
+        Args:
+            without: new files that are results, and no part of the content.
+
+        Raises:
+            RecordError: as for ``id``.
+        """
+        tree, git = self.id(), self._git()
+        results = {file.resolve() for file in without}
+        files = {path: git.folder / os.fsdecode(path) for path in _new(git)}
+        rest = [path for path, file in files.items() if file.resolve() not in results]
+        sizes = [_size(files[path]) for path in rest]
+        if not rest or len(rest) > MOST_NEW or sum(sizes) > LARGEST_NEW:
+            return (tree,)
+        return tree, self._with(git, rest)
+
+    def _with(self, git: Git, paths: Iterable[bytes]) -> str:
+        """Return the id of the tree of the private index, with what lies at some paths now."""
         # Ids only: no content is copied anywhere.
         options = ("--add", "--remove", "--replace", "--info-only", "-z", "--stdin")
         _ask(git, "update-index", *options, given=b"".join(path + b"\0" for path in paths))
-        self._refuse_changed_submodules(git)
+        return _ask(git, "write-tree", "--missing-ok").decode().strip()
+
+    def staged(self) -> str:
+        """Return the id of the tree that a commit of the index would have, in hexadecimal.
+
+        Raises:
+            RecordError: git cannot tell.
+        """
+        git = self._git()
+        self._copy_index(git)
         return _ask(git, "write-tree", "--missing-ok").decode().strip()
 
     def differing(self, before: str, after: str) -> tuple[str, ...]:
@@ -73,7 +111,7 @@ class ContentTrees:
 
     def _copy_index(self, git: Git) -> None:
         """Copy the user's index with its time: git tells by it which files to read again."""
-        named = self.repository.git.text("rev-parse", "--git-path", "index") or ""
+        named = self.index or self.repository.git.text("rev-parse", "--git-path", "index") or ""
         own = self.folder / "index"
         own.unlink(missing_ok=True)
         try:
@@ -90,13 +128,6 @@ class ContentTrees:
         """Yield tracked paths whose files may not be as the index has them."""
         parts = _ask(git, "diff-files", *RAW).split(b"\0")
         yield from parts[1::2]
-
-    def _new(self, git: Git) -> Iterator[bytes]:
-        """Yield files in a programming language that are neither tracked nor ignored."""
-        for path in _ask(git, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0"):
-            is_file = path and not path.endswith(b"/")  # a folder is another repository
-            if is_file and is_code(os.fsdecode(path)):
-                yield path
 
     def _refuse_changed_submodules(self, git: Git) -> None:
         for entry in _ask(git, "ls-files", "-z", "--stage").split(b"\0"):
@@ -117,6 +148,24 @@ class ContentTrees:
             return trees.id() != repository.git.text("rev-parse", "--verify", "HEAD^{tree}")
 
 
+def _new(git: Git) -> Iterator[bytes]:
+    """Yield files that are neither in the index nor ignored."""
+    for path in _ask(git, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0"):
+        if path and not path.endswith(b"/"):  # a folder is another repository
+            yield path
+
+
+def _is_code(path: bytes) -> bool:
+    return is_code(os.fsdecode(path))
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except OSError:
+        return 0
+
+
 @contextmanager
 def content_trees(repository: Repository, depth: int = 0) -> Iterator[ContentTrees]:
     """Give what tells the id of the working tree's content; what it needs is thrown away.
@@ -130,6 +179,20 @@ def content_trees(repository: Repository, depth: int = 0) -> Iterator[ContentTre
         )
     with _private_folder(repository) as folder:
         yield ContentTrees(repository, folder, depth)
+
+
+def staged_tree(repository: Repository, index: Path | None = None) -> str:
+    """Return the id of the tree that a commit of an index would have, in hexadecimal.
+
+    Args:
+        repository: whose index it is.
+        index: the one of a commit under way; None: the usual one.
+
+    Raises:
+        RecordError: git cannot tell.
+    """
+    with _private_folder(repository) as folder:
+        return ContentTrees(repository, folder, index=index).staged()
 
 
 @contextmanager

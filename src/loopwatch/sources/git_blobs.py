@@ -12,6 +12,7 @@ from loopwatch.sources.git_process import Git, stop
 
 CACHE_BYTES = 4_000_000  # what is looked into is kept elsewhere, with its lines
 MOST_ASKED = 60  # questions ahead of their answers: they fit in a pipe whatever git does
+TOGETHER = 12  # questions that are put at once: each time git wakes up, we wait for it a little
 MISSING = "missing object"
 DAMAGED = "missing object: damaged"
 TOO_LARGE = "larger than the limit"
@@ -31,6 +32,7 @@ class Blobs:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._reader: subprocess.Popen[bytes] | None = None
         self._asked: dict[str, None] = {}  # what git has yet to answer, in this order
+        self._unsent: list[str] = []  # the last of these
         self._extra: dict[str, bytes] = {}
 
     def __enter__(self) -> "Blobs":
@@ -59,6 +61,8 @@ class Blobs:
             return self._kept[blob_id]
         if blob_id not in self._asked:
             self._ask([blob_id])
+        if blob_id in self._unsent:
+            self._send()
         return self._answered(blob_id)
 
     def expect(self, blob_ids: Sequence[str]) -> None:
@@ -76,12 +80,21 @@ class Blobs:
 
     def _ask(self, blob_ids: Sequence[str]) -> None:
         """Ask git; where it is gone, the answer tells."""
+        self._asked.update(dict.fromkeys(blob_ids))
+        self._unsent += blob_ids
+        if len(self._unsent) >= TOGETHER:
+            self._send()
+
+    def _send(self) -> None:
+        if not self._unsent:
+            return
         if self._reader is None:
             self._reader = self._git.open("cat-file", "--batch", stdin=subprocess.PIPE)
         assert self._reader.stdin is not None
-        self._asked.update(dict.fromkeys(blob_ids))
+        asked = "".join(f"{one}\n" for one in self._unsent).encode()
+        self._unsent.clear()
         with suppress(BrokenPipeError):
-            os.write(self._reader.stdin.fileno(), "".join(f"{one}\n" for one in blob_ids).encode())
+            os.write(self._reader.stdin.fileno(), asked)
 
     def _answered(self, blob_id: str) -> bytes | str:
         """Return the answer to one question, and keep those that come before it."""
@@ -102,8 +115,8 @@ class Blobs:
         except _DamagedError:
             stop(self._reader)
             self._reader = None
-            if rest := list(self._asked):
-                self._ask(rest)
+            self._unsent = list(self._asked)
+            self._send()
             return DAMAGED
 
     def _answer(self, stdout: IO[bytes]) -> bytes | str:

@@ -9,49 +9,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from loopwatch.model.object_ids import ObjectIds
 from loopwatch.model.version import Version
-from loopwatch.verdicts.agents import agents_in
-from loopwatch.verdicts.intent import parse_message
+from loopwatch.verdicts.agents import AGENTS, Agent, agents_in
+from loopwatch.verdicts.intent import ParsedMessage, parse_message
+from loopwatch.verdicts.suppression import KEY
 
 # The only lines of a body that say what an edit means to do; agents write whole essays around them.
 TOLD = re.compile(rb"(?im)^.*\b(?:reverts? |reverting |reappl|reland|cherry.pick).*$")
 TELLING = (b"revert", b"reappl", b"reland", b"cherry")  # one of them is in every such line
 LONGEST_DATE = 13  # digits, of seconds; enough for 30,000 years
 KEPT_LINES, KEPT_BYTES = 3, 400  # of each message; a merge names its pull request on line 3
+IGNORE = KEY.encode()
 TOGETHER = 256  # headers that are read at once: what none of them holds is looked for once
-
-
-class ObjectIds:
-    """Ids of one width, binary and end to end."""
-
-    __slots__ = ("_buffer", "_width")
-
-    def __init__(self, ids: Sequence[bytes] = ()) -> None:
-        self._width = len(ids[0]) if ids else 0
-        self._buffer = bytearray().join(ids)
-
-    def extend(self, ids: bytes, count: int) -> None:
-        """Take in more ids, that many and end to end."""
-        self._width = len(ids) // count
-        self._buffer += ids
-
-    def __len__(self) -> int:
-        return len(self._buffer) // self._width if self._width else 0
-
-    def __getitem__(self, number: int) -> bytes:
-        """Return an id; empty beyond the last one."""
-        return bytes(self._buffer[number * self._width : (number + 1) * self._width])
 
 
 @dataclass(slots=True)
 class Headers:
     """The headers of commits by number, their messages cut down to what tells their intent."""
 
+    known_agents: Sequence[Agent] = AGENTS
     _trees: ObjectIds = field(default_factory=ObjectIds)
     _messages: bytearray = field(default_factory=bytearray)  # end to end
     _ends: array[int] = field(default_factory=lambda: array("Q"))
     _times: array[int] = field(default_factory=lambda: array("q"))
     _agents: dict[int, str] = field(default_factory=dict)
+    _ignoring: dict[int, str] = field(default_factory=dict)  # whole messages that may ignore
     _new: list[bytes] = field(default_factory=list)  # as they came, to be read together
 
     def __len__(self) -> int:
@@ -76,7 +59,14 @@ class Headers:
         for one in told:
             self._messages += _shortened(one.split(b"\n", 2)[2])
             self._ends.append(len(self._messages))
-        self._agents |= {first + place: agent for place, agent in agents_in(told).items()}
+        agents = agents_in(told, self.known_agents)
+        self._agents |= {first + place: agent for place, agent in agents.items()}
+        if IGNORE in b"\0".join(told).lower():
+            self._ignoring |= {
+                first + place: one.split(b"\n", 2)[2].decode("utf-8", "replace")
+                for place, one in enumerate(told)
+                if IGNORE in one.lower()
+            }
 
     def version(self, number: int, id_: str) -> Version:
         """Return the version that a commit is."""
@@ -107,6 +97,17 @@ class Headers:
         if self._new:
             self._read()
         return self._agents
+
+    def ignoring(self) -> Mapping[int, str]:
+        """Return the messages, by number, that hold the key of a trailer that ignores findings."""
+        if self._new:
+            self._read()
+        return self._ignoring
+
+
+def parsed(message: bytes) -> ParsedMessage:
+    """Return the parts of a message that tell its intent, as they are read of a commit."""
+    return parse_message(_shortened(message).decode("utf-8", "replace"))
 
 
 def _shortened(message: bytes) -> bytes:

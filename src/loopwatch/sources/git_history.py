@@ -6,24 +6,28 @@ import os
 import subprocess
 from binascii import unhexlify
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.errors import RangeError, SourceError
 from loopwatch.graph.file_watch import Comings, has_arrivals
 from loopwatch.graph.topology import NONE, Topology, topology
 from loopwatch.model.history import Change, Rename
+from loopwatch.model.object_ids import ObjectIds
 from loopwatch.model.report import Skipped
 from loopwatch.model.version import Version
 from loopwatch.sources.git_blobs import Blobs
-from loopwatch.sources.git_headers import Headers, ObjectIds
+from loopwatch.sources.git_headers import Headers
+from loopwatch.sources.git_index import Index
 from loopwatch.sources.git_log import parse_log
 from loopwatch.sources.git_process import Git, fields, finish, last_line
 from loopwatch.sources.git_renames import Renames
+from loopwatch.sources.repository import INDEX
+from loopwatch.verdicts.agents import AGENTS, Agent
 
 
-def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, list[bytes]]:
-    """Return the shape of a history, and its commit ids (binary) oldest first.
+def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, ObjectIds]:
+    """Return the shape of a history, and its commit ids, oldest first.
 
     Args:
         process: what ``start_topology`` returned.
@@ -46,7 +50,7 @@ def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, list[byte
 
 @dataclass(slots=True)
 class GitHistory:
-    """One range of one repository; a ``History``. It can be read once."""
+    """One range of one repository; a ``History``. It can be read once, unless it is kept."""
 
     git: Git
     log: subprocess.Popen[bytes] | None  # what ``start_log`` returned; None: nothing is committed
@@ -56,11 +60,31 @@ class GitHistory:
     renamed: Renames
     ahead: int = 0  # commits that are read before their turn, so that git finds renames meanwhile
     uncommitted: list[tuple[Version, Sequence[Change]]] = field(default_factory=list)
-    _headers: Headers = field(default_factory=Headers)
+    index: Index | None = None  # one of these versions, unless nothing is staged
+    only: Container[int] | None = None  # versions that are told of a history that is kept
+    _kept: Sequence[Sequence[Change]] | None = None
+    known_agents: Sequence[Agent] = AGENTS
+    _headers: Headers = field(init=False)
     _submodules: dict[bytes, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._headers = Headers(self.known_agents)
 
     def changes(self) -> Iterator[Sequence[Change]]:
         """Yield what each version changed against its first parent, oldest first."""
+        if self._kept is None:
+            yield from self._read()
+            return
+        for number, changes in enumerate(self._kept):
+            yield changes if self.only is None or number in self.only else ()
+
+    def keep(self) -> Sequence[Sequence[Change]]:
+        """Read what each version changed; from now on it can be read again, whole or in part."""
+        if self._kept is None:
+            self._kept = list(self._read())
+        return self._kept
+
+    def _read(self) -> Iterator[Sequence[Change]]:
         if self.log is not None:
             yield from self._committed(self.log)
         for _, changes in self.uncommitted:
@@ -92,13 +116,25 @@ class GitHistory:
         """Return renames of a commit, as git finds them among its changes."""
         del changes  # git knows them
         if version >= len(self.ids):
-            return ()  # git status is not asked for what is not committed
+            return self.index.renames() if self._is_index(version) and self.index else ()
         parent = self.parent(version)
         return self.renamed.of(self.id(version), parent) if parent else ()
 
     def is_elsewhere(self, path: bytes) -> bool:
         """Tell whether a path is a submodule, so that there is no content to read."""
         return path in self._submodules
+
+    def is_gap(self, number: int) -> bool:  # noqa: ARG002
+        """Tell that every change is known as it was made."""
+        return False
+
+    def before(self, number: int, path: bytes) -> bytes | None:  # noqa: ARG002
+        """Return None: what a version changes is what the one before left."""
+        return None
+
+    def is_part(self, blob_id: bytes) -> bool:  # noqa: ARG002
+        """Tell that every content is whole."""
+        return False
 
     def expect(self, blob_ids: Iterable[bytes]) -> None:
         """Have contents read that are going to be asked for."""
@@ -125,11 +161,28 @@ class GitHistory:
 
     def agents(self) -> Mapping[int, str]:
         """Return the coding agents that made versions, by number, where a trailer tells."""
-        return self._headers.agents()
+        return {**self._headers.agents(), **self._not_committed_agents()}
+
+    def ignoring(self) -> Mapping[int, str]:
+        """Return the messages, by number, that may say that a finding is to be ignored."""
+        return self._headers.ignoring()
+
+    def newest_commit(self) -> Version | None:
+        """Return the last version that is committed."""
+        return self.version(len(self.ids) - 1) if self.ids else None
 
     def tree(self, number: int) -> bytes | None:
-        """Return the id of a commit's tree; None for what is not committed."""
+        """Return the id of a commit's tree, or that of the index; None for the working tree."""
+        if self._is_index(number) and self.index:
+            return self.index.tree()
         return self._headers.tree(number) or None
+
+    def _is_index(self, number: int) -> bool:
+        return number >= len(self.ids) and self.id(number) == INDEX
+
+    def _not_committed_agents(self) -> dict[int, str]:
+        told = enumerate(self.uncommitted, start=len(self.ids))
+        return {number: version.agent for number, (version, _) in told if version.agent}
 
     def id(self, number: int) -> str:
         """Return the id of a version."""

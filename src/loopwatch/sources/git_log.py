@@ -2,19 +2,32 @@
 
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
 
+TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from loopwatch.model.history import Change
+
+    LoggedCommit: TypeAlias = tuple[bytes, list[Change]]  # header without its marks; changes
 
 HEADER_FORMAT = "%x02%T%n%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line end
 SUBMODULE, NO_FILE = b"160000", b"000000"  # modes
 START, END = b"\x02", b"\x03"
+SHOWN = (
+    "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "--root",
+    "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes",
+    "--encoding=UTF-8",
+)  # fmt: skip
+LOG = ("log", "--reverse", "--date-order", *SHOWN)
+PARENTS_FORMAT = "--format=%x02%H %P%n%at%n%ct%x03"
+# To order even one commit, git would walk the whole history.
+NEWEST = ("log", "--no-walk", *SHOWN, PARENTS_FORMAT)
 
-LoggedCommit: TypeAlias = "tuple[bytes, list[Change]]"  # header without its marks; changes
 
-
-def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iterator[LoggedCommit]:
+def parse_log(
+    runs: Iterable[list[bytes]], submodules: dict[bytes, int]
+) -> "Iterator[LoggedCommit]":
     """Yield each commit's header and changes, in the order of the log.
 
     Changes of submodules are counted in ``submodules`` by path: they are followed by
@@ -51,3 +64,8 @@ def parse_log(runs: Iterable[list[bytes]], submodules: dict[bytes, int]) -> Iter
                 raw = part.lstrip(b"\n:")  # the first one begins a line
     if header is not None:
         yield header, changes
+
+
+def ids_of(header: bytes) -> list[bytes]:
+    """Return the id of a commit and those of its parents, of a header with parents."""
+    return [unhexlify(id_) for id_ in header.partition(b"\n")[0].split()]

@@ -2,47 +2,17 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from loopwatch.errors import GitMissingError, SourceError
+from loopwatch.sources.git_safety import clean_environment, safe_command
 
 CHUNK = 1 << 18  # bytes; performance note §2: larger brings nothing
 PIPE_BYTES = 1 << 20  # as much as Linux gives to anybody
-SAFE_SETTINGS = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.quotePath=false",
-    "diff.external=",
-    "diff.ignoreSubmodules=none",
-    f"diff.orderFile={os.devnull}",
-    "log.follow=false",
-    "gc.auto=0",
-    "i18n.logOutputEncoding=UTF-8",
-    "log.showSignature=false",
-    "log.mailmap=false",
-    "protocol.allow=never",  # an absent object is reported, never fetched
-)
-
-
-def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for git: nothing of ``GIT_*``, English, no prompts, no fetches."""
-    given = os.environ if environment is None else environment
-    kept = {name: value for name, value in given.items() if not name.startswith("GIT_")}
-    kept |= {
-        "LC_ALL": "C",
-        "TZ": "UTC",
-        "GIT_NO_REPLACE_OBJECTS": "1",  # history as it was written, the same on every machine
-        "GIT_GRAFT_FILE": os.devnull,
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_PAGER": "cat",
-    }
-    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +25,7 @@ class Git:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the whole command line for ``arguments``."""
-        settings = [
-            part for setting in (*SAFE_SETTINGS, *self.settings) for part in ("-c", setting)
-        ]
-        return ["git", "--no-pager", *settings, "-C", str(self.folder), *arguments]
+        return safe_command(str(self.folder), arguments, self.settings)
 
     def open(
         self, *arguments: str, stdin: int | None = subprocess.DEVNULL

@@ -3,14 +3,8 @@
 import subprocess
 from dataclasses import dataclass
 
-from loopwatch.sources.git_log import HEADER_FORMAT
+from loopwatch.sources.git_log import HEADER_FORMAT, LOG
 from loopwatch.sources.git_process import Git, paths_after_dashes, widen
-
-LOG = (
-    "log", "--reverse", "--date-order", "--raw", "-z", "--no-abbrev", "--no-renames",
-    "--diff-merges=first-parent", "--root", "--no-ext-diff", "--no-textconv", "--no-color",
-    "--no-decorate", "--no-notes", "--encoding=UTF-8", f"--format={HEADER_FORMAT}",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,7 @@ def start_topology(git: Git, selection: Selection) -> subprocess.Popen[bytes]:
 def start_log(git: Git, selection: Selection) -> subprocess.Popen[bytes]:
     """Start to tell the selected commits with what they change, oldest first."""
     whole = ["--full-history", "--sparse"] if selection.paths else []
-    log = git.open(*LOG, *whole, *selection.arguments(), *paths_after_dashes(selection.paths))
+    told = (*LOG, f"--format={HEADER_FORMAT}", *whole, *selection.arguments())
+    log = git.open(*told, *paths_after_dashes(selection.paths))
     widen(log.stdout)
     return log

@@ -17,7 +17,10 @@ from loopwatch.sources.repository import Repository, is_unborn, line_name, resol
 
 if TYPE_CHECKING:
     from loopwatch.model.history import Frame
+    from loopwatch.sources.commit_under_way import CommitUnderWay
     from loopwatch.sources.git_history import GitHistory
+    from loopwatch.sources.working_tree import NotCommitted
+    from loopwatch.verdicts.intent import ParsedMessage
 
 AHEAD = 64  # commits; while these go by, git has found what one of them renames
 FEW_BYTES = 500_000  # of contents that are kept where only files are followed
@@ -31,6 +34,8 @@ class ScanRange:
     max_count: int = 1000  # newest commits, 0 for all; heeded unless a range is given
     since: str | None = None
     paths: tuple[str, ...] = ()
+    message: "ParsedMessage | None" = None  # of what is not committed yet, if it is known
+    under_way: "CommitUnderWay | None" = None  # read in place of the index and the working tree
 
     @property
     def is_range(self) -> bool:
@@ -51,6 +56,7 @@ class OpenRange:
     ahead: int  # commits that are read before their turn
     shape: subprocess.Popen[bytes] | None  # None: nothing is committed yet
     log: subprocess.Popen[bytes] | None
+    agents: tuple[tuple[str, str], ...] = ()  # beside the known ones
 
     def read(self) -> "tuple[GitHistory, Topology, Frame]":
         """Return the versions, ready to be read, and what frames them.
@@ -58,27 +64,41 @@ class OpenRange:
         Raises:
             RangeError: git cannot find them.
         """
-        from loopwatch.sources.git_headers import ObjectIds
         from loopwatch.sources.git_history import GitHistory, read_topology
+        from loopwatch.verdicts.agents import more_agents
 
         shape, ids = read_topology(self.shape) if self.shape else topology(())
         history = GitHistory(
             git=self.repository.git,
             log=self.log,
             topology=shape,
-            ids=ObjectIds(ids),
+            ids=ids,
             blobs=self.blobs,
             renamed=self.renames,
             ahead=self.ahead,
+            known_agents=more_agents(self.agents),
         )
         if self.wanted.revision is None and not self.repository.is_bare and ids:
-            from loopwatch.sources.working_tree import WorkingTree
-
-            tree = WorkingTree(self.repository.git, self.blobs, self.wanted.paths)
-            for version in tree.versions():
+            for version in self._not_committed(history):
                 shape.append()
                 history.uncommitted.append(version)
         return history, shape, _frame(self.repository, self.wanted, self.start, self.end)
+
+    def _not_committed(self, history: "GitHistory") -> "Iterator[NotCommitted]":
+        """Yield the versions that come after the commits, and tell the history of the index."""
+        from loopwatch.sources.git_index import Index
+        from loopwatch.sources.working_tree import WorkingTree
+
+        wanted, commit = self.wanted, self.wanted.under_way
+        file = commit.index if commit else None
+        index = Index(self.repository, wanted.paths, self.end or "HEAD", file)
+        history.index = index
+        message = commit.message.told if commit and commit.message else wanted.message
+        tree = WorkingTree(self.repository.git, self.blobs, index, message)
+        if commit is None:
+            yield from tree.versions()
+        else:
+            yield from tree.about_to_be(commit, history.known_agents)
 
 
 @contextmanager
@@ -114,6 +134,7 @@ def open_range(repository: Repository, wanted: ScanRange, options: Options) -> I
             ahead=0 if options.units & INSIDE else AHEAD,
             shape=shape,
             log=log,
+            agents=options.agents,
         )
 
 
@@ -127,21 +148,29 @@ def _from_root(repository: Repository, path: str) -> str:
 def _selection(git: Git, wanted: ScanRange) -> tuple[Selection, str | None, str | None]:
     """Return what to ask git for, and the ids of the first (if given) and the last version."""
     if wanted.is_range and wanted.revision:
-        first, _, last = wanted.revision.partition("..")
-        if last.startswith("."):
-            raise RangeError(
-                f"{wanted.revision} has three dots", hint=f"write {first}..{last.lstrip('.')}"
-            )
-        start, end = resolve(git, first or "HEAD"), resolve(git, last or "HEAD")
+        start, end = ends(git, wanted.revision)
         return Selection((f"{start}..{end}",), paths=wanted.paths), start, end
+    newest = wanted.under_way.base if wanted.under_way else None
     try:
-        end = resolve(git, wanted.revision or "HEAD")
+        end = newest or resolve(git, wanted.revision or "HEAD")
     except RangeError:
         if wanted.revision is None and is_unborn(git):
             return Selection(()), None, None  # nothing is committed yet
         raise
     count = 0 if wanted.since else wanted.max_count
     return Selection((end,), max_count=count, since=wanted.since, paths=wanted.paths), None, end
+
+
+def ends(git: Git, revisions: str) -> tuple[str, str]:
+    """Return the ids of the first and the last version of "A..B".
+
+    Raises:
+        RangeError: one of them names nothing, or there are three dots.
+    """
+    first, _, last = revisions.partition("..")
+    if last.startswith("."):
+        raise RangeError(f"{revisions} has three dots", hint=f"write {first}..{last.lstrip('.')}")
+    return resolve(git, first or "HEAD"), resolve(git, last or "HEAD")
 
 
 def _frame(

@@ -18,6 +18,8 @@ NAMES = (
 )  # fmt: skip
 OWN = ("metadata", "options", "bdist", "sdist", "bumpversion")  # tables that are of no tool's rules
 
+LEAVING_OUT = (b"exclude", b"include", b"ignores", b"ignorePatterns", b"ignore_patterns")
+
 Settings = Mapping[bytes, bytes]  # path to blob id
 
 
@@ -61,6 +63,16 @@ class SettingsDigest:
             if part:
                 hasher.update(b"%d:%s%s" % (len(path), path, part))
         return hasher.hexdigest()
+
+    def leaves_out(self, settings: Settings) -> bool:
+        """Tell whether settings may keep a tool from looking at files in a folder."""
+        return any(self._leaves_out(path, blob) for path, blob in settings.items())
+
+    def _leaves_out(self, path: bytes, blob: bytes) -> bool:
+        if path.endswith(b"ignore"):
+            return True
+        content = self._blobs.read(blob.hex())
+        return isinstance(content, str) or any(word in content for word in LEAVING_OUT)
 
     def _part(self, name: bytes, blob: bytes) -> bytes:
         key = (name, blob)

@@ -5,15 +5,24 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopwatch.model.history import Change
 from loopwatch.model.version import Version
 from loopwatch.sources.git_blobs import Blobs
+from loopwatch.sources.git_index import Index, modified
 from loopwatch.sources.git_process import Git
+from loopwatch.sources.raw_changes import RAW, entries
 from loopwatch.sources.repository import INDEX, WORKTREE
 
-RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
+if TYPE_CHECKING:
+    from loopwatch.sources.commit_under_way import CommitUnderWay
+    from loopwatch.verdicts.agents import Agent
+    from loopwatch.verdicts.intent import ParsedMessage
+
 UNDER_WAY = ("REVERT_HEAD",)  # files in the git folder that say that git reverts a commit
+
+NotCommitted = tuple[Version, Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +31,61 @@ class WorkingTree:
 
     git: Git
     blobs: Blobs
-    paths: tuple[str, ...] = ()  # pathspecs
+    index: Index
+    message: "ParsedMessage | None" = None  # that a commit of it is going to have, if it is known
 
-    def versions(self) -> Iterator[tuple[Version, Sequence[Change]]]:
+    def versions(self) -> Iterator[NotCommitted]:
         """Yield the index and the working tree where they differ from what is before them."""
-        is_admitted = self._is_reverting()
-        newest = int(self.git.text("log", "-1", "--format=%ct", "HEAD", "--") or 0)
-        index = self.git.text("rev-parse", "--git-path", "index")
-        staged = tuple(self._staged())
-        if staged:
-            newest = max(newest, _modified(self.git.folder / (index or "index")))
-            yield _version(INDEX, newest, is_admitted), staged
+        newest, is_admitted = self._newest(), self._is_reverting()
+        if staged := self.index.changes():
+            newest = max(newest, self.index.modified())
+            yield self._version(INDEX, newest, is_admitted), staged
         changed = tuple(self._changed())
         if changed:
             files = [self.git.folder / os.fsdecode(path) for path, _, _ in changed]
-            newest = max(newest, *map(_modified, files))
-            yield _version(WORKTREE, newest, is_admitted), changed
+            newest = max(newest, *map(modified, files))
+            yield self._version(WORKTREE, newest, is_admitted), changed
+
+    def about_to_be(
+        self, commit: "CommitUnderWay", agents: "Sequence[Agent]"
+    ) -> Iterator[NotCommitted]:
+        """Yield the index as the version that a commit under way makes of it.
+
+        Args:
+            commit: what is known of it.
+            agents: that may have made it.
+        """
+        if staged := self.index.changes():
+            now = max(self._newest(), self.index.modified())
+            version = self._version(INDEX, now, self._is_reverting())
+            yield commit.named(version, agents), staged
+
+    def _newest(self) -> int:
+        """Return the time of the commit that comes before: what follows is no older."""
+        return int(self.git.text("log", "-1", "--format=%ct", self.index.base, "--") or 0)
+
+    def _version(self, name: str, when: int, is_admitted: bool) -> Version:
+        """Return a version that is not committed, as old as its files: no clock is asked."""
+        told = self.message
+        return Version(
+            id=name,
+            authored=when,
+            committed=when,
+            subject=told.subject if told else None,
+            title=told.title if told else "",
+            names=told.names if told else (),
+            reapplies=told.reapplies if told else (),
+            is_admitted=is_admitted,
+        )
 
     def _is_reverting(self) -> bool:
         folder = self.git.text("rev-parse", "--absolute-git-dir")
         return folder is not None and any((Path(folder) / name).exists() for name in UNDER_WAY)
 
-    def _staged(self) -> Iterator[Change]:
-        status, output, _ = self.git.ask("diff-index", "--cached", *RAW, "HEAD", "--", *self.paths)
-        yield from _entries(output if status == 0 else b"")
-
     def _changed(self) -> Iterator[Change]:
         git = Git(self.git.folder, self._without_filters())
-        status, output, _ = git.ask("diff-files", *RAW, "--", *self.paths)
-        for path, old, _ in _entries(output if status == 0 else b""):
+        status, output, _ = git.ask("diff-files", *RAW, "--no-renames", "--", *self.index.paths)
+        for path, old, _ in entries(output if status == 0 else b""):
             file = self.git.folder / os.fsdecode(path)
             if _size(file) > self.blobs.largest:
                 continue
@@ -89,21 +124,9 @@ class WorkingTree:
         return content if is_committed_so else content.replace(b"\r\n", b"\n")
 
 
-def _version(name: str, when: int, is_admitted: bool) -> Version:
-    """Return a version that is not committed, as old as its files: no clock is asked."""
-    return Version(id=name, authored=when, committed=when, subject=None, is_admitted=is_admitted)
-
-
 def _size(file: Path) -> int:
     try:
         return file.lstat().st_size
-    except OSError:
-        return 0
-
-
-def _modified(file: Path) -> int:
-    try:
-        return int(file.lstat().st_mtime)
     except OSError:
         return 0
 
@@ -112,17 +135,3 @@ def _blob_id(content: bytes, width: int) -> bytes:
     header = b"blob %d\0" % len(content)
     algorithm = hashlib.sha256 if width == 32 else hashlib.sha1
     return algorithm(header + content, usedforsecurity=False).digest()
-
-
-def _entries(output: bytes) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
-    parts = output.split(b"\0")
-    for raw, path in zip(parts[::2], parts[1::2], strict=False):
-        old_mode, new_mode, old, new, _ = raw.split()
-        if b"160000" in (old_mode[-6:], new_mode):
-            continue
-        is_old, is_new = old_mode[-6:] != b"000000", new_mode != b"000000"
-        yield (
-            path,
-            bytes.fromhex(old.decode()) if is_old else None,
-            bytes.fromhex(new.decode()) if is_new else None,
-        )

@@ -141,21 +141,26 @@ def _pattern(agent: Agent) -> re.Pattern[bytes]:
     return re.compile("|".join(parts).encode(), re.IGNORECASE | re.MULTILINE)
 
 
-_HINTS = tuple(hint for agent in AGENTS for hint in agent.hints)
+def more_agents(named: Sequence[tuple[str, str]]) -> tuple[Agent, ...]:
+    """Return the known agents and others, each given by its name and its e-mail address."""
+    others = (
+        Agent(id=name, hints=(email.lower().encode(),), addresses=re.escape(email))
+        for name, email in named
+    )
+    return (*AGENTS, *others)
 
 
-def agent_in(header: bytes) -> str | None:
+def agent_in(header: bytes, agents: Sequence[Agent] = AGENTS) -> str | None:
     """Return the agent that made a commit, or None if nothing tells.
 
     Args:
         header: the author's name, address and the message in this order, parted by NUL or
             newline, or a raw commit object. Where several agents signed, the first counts.
+        agents: that there are.
     """
     lower = header.lower()
-    if not any(map(lower.__contains__, _HINTS)):
-        return None
     first: tuple[int, str] | None = None
-    for agent in AGENTS:
+    for agent in agents:
         if not any(map(lower.__contains__, agent.hints)):
             continue
         if (match := _pattern(agent).search(header)) is not None:
@@ -164,20 +169,21 @@ def agent_in(header: bytes) -> str | None:
     return first[1] if first else None
 
 
-def agents_in(headers: Sequence[bytes]) -> dict[int, str]:
+def agents_in(headers: Sequence[bytes], agents: Sequence[Agent] = AGENTS) -> dict[int, str]:
     """Return the agents of many commits, by place; most have none and are passed over together.
 
     Args:
         headers: of each commit, as ``agent_in`` takes it.
+        agents: that there are.
     """
     joined = b"\0".join(headers).lower()
-    hints = [hint for hint in _HINTS if hint in joined]
+    hints = [hint for agent in agents for hint in agent.hints if hint in joined]
     if not hints:
         return {}
     return {
         place: agent
         for place, header in enumerate(headers)
-        if any(map(header.lower().__contains__, hints)) and (agent := agent_in(header))
+        if any(map(header.lower().__contains__, hints)) and (agent := agent_in(header, agents))
     }
 
 

@@ -98,6 +98,17 @@ class Case:
         return any(step.is_admitted for step in self.steps)
 
     @property
+    def is_session(self) -> bool:
+        """Tell whether it happened in a session, where each edit is a version."""
+        return self.context.at(self.found.version).turn is not None
+
+    @property
+    def is_one_turn(self) -> bool:
+        """Tell whether it all happened in a session, under one prompt."""
+        turns = {self.context.at(version).turn for version in self.found.steps}
+        return len(turns) == 1 and None not in turns
+
+    @property
     def is_all_fixes(self) -> bool:
         """Tell whether every edit of this turn means to fix something, and admits no revert."""
         return all(step.is_fix and not step.is_admitted for step in self.steps)

@@ -1,9 +1,11 @@
 """What a verdict may ask of the versions around a return."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.languages import is_code
+from loopwatch.diffing.memo import Memo
+from loopwatch.graph.before_range import is_before, number_before
 from loopwatch.graph.topology import Topology
 from loopwatch.model.options import Options
 from loopwatch.model.version import Version
@@ -11,6 +13,7 @@ from loopwatch.verdicts.intent import Intent, read_intent
 from loopwatch.verdicts.quiet import quiet_reason
 
 HOUR = 3600  # seconds
+KEPT = 1000  # versions, at least; a return asks mostly for versions not long ago
 
 
 def _no_reason(path: bytes) -> str | None:  # noqa: ARG001
@@ -19,42 +22,52 @@ def _no_reason(path: bytes) -> str | None:  # noqa: ARG001
 
 @dataclass(slots=True)
 class Context:
-    """Versions by number, with their intents, read once."""
+    """Versions by number, with their intents; the recent ones are kept."""
 
     topology: Topology
     version: Callable[[int], Version]
     parent: Callable[[int], str | None]  # id of the version that a version comes from
     options: Options
-    _versions: dict[int, Version] = field(default_factory=dict)
-    _numbers: dict[str, int] = field(default_factory=dict)  # by id
+    _versions: Memo[int, Version] = field(default_factory=lambda: Memo(KEPT))
+    _numbers: dict[str, int] = field(default_factory=dict)  # by id: of versions that were named
     quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)
     _code: dict[bytes, bool] = field(default_factory=dict)
-    _intents: dict[int, Intent] = field(default_factory=dict)
+    _intents: Memo[int, Intent] = field(default_factory=lambda: Memo(KEPT))
 
     def at(self, number: int) -> Version:
         """Return the version of that number."""
-        if number not in self._versions:
-            version = self._versions[number] = self.version(number)
-            self._numbers[version.id] = number
-        return self._versions[number]
+        version = self._versions.get(number)
+        if version is None:
+            version = self.version(number)
+            self._versions.put(number, version)
+        return version
 
-    def known(self) -> Iterator[Version]:
-        """Yield the versions that were asked for, oldest first."""
-        return (self._versions[number] for number in sorted(self._versions))
+    def name(self, number: int) -> str:
+        """Return the id of the version of that number, which may lie before the range."""
+        if is_before(number):
+            return self.parent(number_before(number)) or ""
+        name = self.at(number).id
+        self._numbers[name] = number
+        return name
 
     def number(self, version_id: str) -> int:
-        """Return the number of a version that was asked for before."""
+        """Return the number of a version that was named before."""
         return self._numbers[version_id]
+
+    def named(self, version_ids: Iterable[str]) -> list[Version]:
+        """Return the versions of the range among those with these ids, oldest first."""
+        numbers = (self._numbers.get(one) for one in version_ids)
+        return [self.at(number) for number in sorted(n for n in numbers if n is not None)]
 
     def intent(self, number: int) -> Intent:
         """Return what a version means to do."""
-        if number not in self._intents:
+        intent = self._intents.get(number)
+        if intent is None:
             options = self.options
-            self._intents[number] = read_intent(
-                self.at(number), options.fix_patterns, options.revert_patterns
-            )
-        return self._intents[number]
+            intent = read_intent(self.at(number), options.fix_patterns, options.revert_patterns)
+            self._intents.put(number, intent)
+        return intent
 
     def hours(self, earlier: int, later: int) -> float:
         """Return the time between two versions: the larger of author's and committer's."""

@@ -56,7 +56,7 @@ def _back(case: Case, turn: Turn) -> Verdict:
         return _note(case, Kind.BACKTRACK, UNSAID)
     if case.is_admitted:
         return _note(case, Kind.BACKTRACK, ADMITTED)
-    if not (turn.has_test or case.is_soon):
+    if not turn.has_test and (case.is_session or not case.is_soon):
         return _note(case, Kind.BACKTRACK, f"{LATE} after {case.span}")
     why = f"an observed defect that was removed {case.span} before is back"
     confidence = min(_confidence(case), 0.9)

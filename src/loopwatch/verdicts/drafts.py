@@ -1,13 +1,13 @@
 """One cause, one finding: joins what returns together, and what goes round again."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from loopwatch.graph.file_watch import is_inside
 from loopwatch.graph.returns import Return, TurnKind
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
-from loopwatch.verdicts.verdict import Verdict
+from loopwatch.verdicts.verdict import UNSAID, Verdict
 
 SIZES = (
     Granularity.DEFECT,
@@ -26,38 +26,64 @@ class Draft:
     level: Level
     closed_at: int
     last_at: int
-    level_at: dict[Level, int]
-    closing: tuple[Verdict, ...]  # of the version that closed it: what its id is made of
-    units: dict[Hashable, Verdict] = field(default_factory=dict)  # latest verdict of each unit
-    arrivals: list[int] = field(default_factory=list)  # merges that bring a turn in
+    closing: tuple[Verdict, ...] = ()  # of the version that closed it: what its id is made of
+    level_at: tuple[tuple[Level, int], ...] = ()  # since when it is as loud as that
+    units: tuple[Verdict, ...] = ()  # latest verdict of each unit
+    arrivals: tuple[int, ...] = ()  # merges that bring a turn in
+    asked_level: Level | None = None  # how loud it is at the versions that are asked about
 
-    def take(self, version: int, verdicts: Sequence[Verdict]) -> None:
+    def take(self, version: int, verdicts: Sequence[Verdict], *, is_asked: bool) -> None:
         """Add what returns at one version."""
+        verdicts = tuple(verdict.packed() for verdict in verdicts)
         self.last_at = version
-        level = max((verdict.level for verdict in verdicts), key=lambda found: found.rank)
-        for reached in Level:
-            if 0 < reached.rank <= level.rank:
-                self.level_at.setdefault(reached, version)
+        self.closing = self.closing or verdicts
+        level = _loudest(verdict.level for verdict in verdicts)
+        if is_asked:
+            self.asked_level = _loudest((level, self.asked_level or level))
+        if level is not Level.NOTE:
+            reached = {at: version for at in Level if 0 < at.rank <= level.rank}
+            self.level_at = tuple((reached | dict(self.level_at)).items())
         if level.rank > self.level.rank:
             if self.level is Level.NOTE:
-                self.closed_at, self.closing = version, tuple(verdicts)
-                self.units.clear()
+                self.closed_at, self.closing = version, verdicts
+                self.units = ()
             self.level = level
             self.kind = next(v.kind for v in verdicts if v.level is level)
-        for verdict in verdicts:
-            self.units[unit_key(verdict.found)] = verdict
+        units = {unit_key(verdict.found): verdict for verdict in (*self.units, *verdicts)}
+        is_first = not self.units and len(units) == len(verdicts)
+        self.units = verdicts if is_first else tuple(units.values())
+
+    def goes_on_with(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict about what was ever its own is a further turn of it.
+
+        What returned with it while it was a note may be none of its units any more.
+        """
+        if not self.is_loud or verdict.is_loud or verdict.found.turn is not None:
+            return True
+        return unit_key(verdict.found) in {unit_key(one.found) for one in self.units}
+
+    def lower(self, level: Level) -> None:
+        """Be no louder than this."""
+        if level.rank < self.level.rank:
+            self.level = level
+            self.level_at = tuple(told for told in self.level_at if told[0].rank <= level.rank)
 
     def is_trade_among(self, defects: frozenset[int]) -> bool:
         """Tell whether it is an early warning about no other defects than these."""
-        turns = [verdict.found.turn for verdict in self.units.values()]
+        turns = [verdict.found.turn for verdict in self.units]
         return self.kind is Kind.TRADE and all(
             turn is not None and defects.issuperset(turn.defects) for turn in turns
         )
 
     @property
+    def is_loud(self) -> bool:
+        """Tell whether it is a warning or an error."""
+        return self.level is not Level.NOTE
+
+    @property
     def rounds(self) -> int:
         """The most rounds that any of its units has gone."""
-        return max(verdict.found.rounds for verdict in self.units.values())
+        return max(verdict.found.rounds for verdict in self.units)
 
 
 def unit_key(found: Return) -> Hashable:
@@ -87,31 +113,53 @@ def owned_by(found: Return) -> tuple[Hashable, ...]:
 class Drafts:
     """All findings so far, in the order in which they began."""
 
+    asked: Collection[int] = ()  # versions that a check is about
     drafts: list[Draft] = field(default_factory=list)
-    _owners: dict[Hashable, Draft] = field(default_factory=dict)
+    _owners: dict[int, Draft] = field(default_factory=dict)  # by hash: a key takes 300 bytes
 
     def take(self, version: int, verdicts: Sequence[Verdict]) -> None:
         """Take in what one version returns to, told by the verdicts that carry the finding."""
         told = [verdict for verdict in verdicts if not verdict.is_mechanical]
         loud = [verdict for verdict in told if verdict.is_loud]
-        owners = [(v, draft) for v in told if (draft := self.owner(v.found)) is not None]
+        owners = [
+            (v, draft)
+            for v in told
+            if (draft := self.owner(v.found)) is not None and draft.goes_on_with(v)
+        ]
         for draft in _distinct([draft for _, draft in owners]):
             mine = [v for v, owner in owners if owner is draft]
-            draft.take(version, mine)
-            self._own(draft, mine)
+            self._add(draft, version, mine)
         owned = [v for v, _ in owners]
         rest = [v for v in (loud or told) if v not in owned]
-        if not rest:
-            return
+        masked = [v for v in rest if v.kind is Kind.MASKED]  # something else is to be done there
+        rest = [v for v in rest if v.kind is not Kind.MASKED]
         joined = [draft for v, draft in owners if v.is_loud]
-        draft = joined[0] if joined else self._begin(version, rest)
-        draft.take(version, rest)
-        self._own(draft, rest)
+        for some, known in ((rest, joined), (masked, [])):
+            if some:
+                draft = known[0] if known else self._begin(version, some[0].kind)
+                self._add(draft, version, some)
 
-    def _own(self, draft: Draft, verdicts: Sequence[Verdict]) -> None:
+    def decided(self, verdicts: Iterable[Verdict]) -> list[Verdict]:
+        """Return verdicts as they stand while there is no message.
+
+        What goes on with a loud finding is loud; what would be the first to be, waits.
+        """
+        return [
+            replace(v, kind=Kind.BACKTRACK, level=Level.NOTE, why=UNSAID, confidence=0.5)
+            if v.is_excusable and not self._goes_on(v)
+            else v
+            for v in verdicts
+        ]
+
+    def _goes_on(self, verdict: Verdict) -> bool:
+        owner = self.owner(verdict.found)
+        return owner is not None and owner.is_loud
+
+    def _add(self, draft: Draft, version: int, verdicts: Sequence[Verdict]) -> None:
+        draft.take(version, verdicts, is_asked=version in self.asked)
         for verdict in verdicts:
             for key in owned_by(verdict.found):
-                self._owners[key] = draft
+                self._owners[hash(key)] = draft
             turn = verdict.found.turn
             if turn is not None and turn.kind is TurnKind.CLOSED:
                 self._close(frozenset(turn.defects))
@@ -122,44 +170,47 @@ class Drafts:
             [
                 draft
                 for number in sorted(defects)
-                if (draft := self._owners.get((TurnKind.TRADED, number))) is not None
+                if (draft := self._owners.get(hash((TurnKind.TRADED, number)))) is not None
             ]
         )
         for draft in trades:
             if draft.is_trade_among(defects):
                 self.drafts = [kept for kept in self.drafts if kept is not draft]
 
+    def narrow(self) -> None:
+        """Keep what has a turn at a version that is asked about, as loud as it is there."""
+        for draft in self.drafts:
+            if draft.asked_level is not None:
+                draft.lower(draft.asked_level)
+        self.drafts = [draft for draft in self.drafts if draft.asked_level is not None]
+
     def forget(self, is_void: Callable[[Return], bool]) -> None:
         """Take out what turned out to be no evidence, such as a check that is flaky."""
         for draft in self.drafts:
-            kept = {key: v for key, v in draft.units.items() if not is_void(v.found)}
-            if len(kept) < len(draft.units) and not any(v.is_loud for v in kept.values()):
-                kept = {}
-            draft.units = kept
+            kept = tuple(v for v in draft.units if not is_void(v.found))
+            if len(kept) < len(draft.units):
+                draft.units = kept if any(v.is_loud for v in kept) else ()
         self.drafts = [draft for draft in self.drafts if draft.units]
 
     def arrive(self, merge: int, found: Sequence[Return]) -> None:
         """Note the merge that brings a turn of a cycle into its line."""
         told = {id(d): d for f in found if (d := self.owner(f)) is not None}
         for draft in told.values():
-            draft.arrivals.append(merge)
+            draft.arrivals += (merge,)
 
     def owner(self, found: Return) -> Draft | None:
         """Return the draft that a return went into, if any did."""
-        owners = (self._owners.get(key) for key in owned_by(found))
+        owners = (self._owners.get(hash(key)) for key in owned_by(found))
         return next((draft for draft in owners if draft is not None), None)
 
-    def _begin(self, version: int, verdicts: Sequence[Verdict]) -> Draft:
-        draft = Draft(
-            kind=verdicts[0].kind,
-            level=Level.NOTE,
-            closed_at=version,
-            last_at=version,
-            level_at={},
-            closing=tuple(verdicts),
-        )
+    def _begin(self, version: int, kind: Kind) -> Draft:
+        draft = Draft(kind=kind, level=Level.NOTE, closed_at=version, last_at=version)
         self.drafts.append(draft)
         return draft
+
+
+def _loudest(levels: Iterable[Level]) -> Level:
+    return max(levels, key=lambda level: level.rank)
 
 
 def _distinct(drafts: Sequence[Draft]) -> list[Draft]:

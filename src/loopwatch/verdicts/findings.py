@@ -1,11 +1,13 @@
 """Turns drafts into findings, with their chain of evidence."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from string import ascii_uppercase
 
 from loopwatch.graph.returns import Return, Turn
+from loopwatch.graph.topology import NONE
 from loopwatch.model.defect import TrackedDefect
 from loopwatch.model.edit import Hunk, Role
 from loopwatch.model.finding import Cost, CycleEdit, Finding, Level, StateVisit
@@ -22,6 +24,7 @@ ID_DIGITS = 12
 MOST_UNITS = 12  # units of a group whose hunks are told
 MOST_EDITS = 60  # edits of a cycle that are told; the first and the last always are
 SETTLED_EDITS = 100  # versions that lie between the last turn and the newest version
+UNTOLD = Cost(edits=0)
 
 
 @dataclass(slots=True)
@@ -43,11 +46,53 @@ class Findings:
         table = self.implied.table | self.observed.told
         return tuple(table[key] for key in sorted(table))
 
+    def all(self, waiting: deque[Draft]) -> Iterator[Finding]:
+        """Yield what drafts have become, in their order; each is let go once it is told.
+
+        Of a note that nobody sees there is only what it takes to count it, unless it is the
+        same cycle as something loud elsewhere.
+        """
+        options = self.context.options
+        is_whole = options.tells_notes or options.keeps_notes or options.is_agents_only
+        loud = set() if is_whole else {self._id_of(one) for one in waiting if one.is_loud}
+        while waiting:
+            draft = waiting.popleft()
+            id_ = "" if is_whole else self._id_of(draft)
+            yield self._counted(draft, id_) if id_ and id_ not in loud else self.finding(draft)
+
+    def _counted(self, note: Draft, id_: str) -> Finding:
+        """Return a note without the chain of its evidence."""
+        lead = smallest(note.units)
+        last_at = self._name(note.last_at)
+        return Finding(
+            id=id_,
+            kind=note.kind,
+            level=note.level,
+            confidence=lead.confidence,
+            why=(),
+            trajectory="",
+            granularity=lead.found.granularity,
+            path=None,
+            symbol=lead.found.symbol,
+            paths=(),
+            period=lead.found.period,
+            rounds=note.rounds,
+            closed_at=last_at if note.closed_at == note.last_at else self._name(note.closed_at),
+            last_at=last_at,
+            level_at=(),
+            is_open=False,
+            is_settled=self._is_settled(note.last_at),
+            states=(),
+            edits=(),
+            defects=(),
+            cost=UNTOLD,
+            advice="",
+        )
+
     def finding(self, draft: Draft) -> Finding:
         """Return the finding that a draft has become."""
-        verdicts = list(draft.units.values())
+        verdicts = draft.units
         lead = smallest([v for v in verdicts if v.level is draft.level] or verdicts)
-        closing = smallest([v for v in draft.closing if v.is_loud] or draft.closing)
         found = lead.found
         states = self._states(found)
         versions = self._told_versions(draft, lead)
@@ -62,7 +107,7 @@ class Findings:
             edits = self.implied.told(edits, defects)
         path = _path(found)
         finding = Finding(
-            id=self._id(closing.found),
+            id=self._id_of(draft),
             kind=draft.kind,
             level=draft.level,
             confidence=lead.confidence,
@@ -78,7 +123,7 @@ class Findings:
             last_at=self._name(draft.last_at),
             level_at=tuple(
                 (level, self._name(at))
-                for level, at in sorted(draft.level_at.items(), key=lambda item: item[0].rank)
+                for level, at in sorted(draft.level_at, key=lambda item: item[0].rank)
             ),
             is_open=self.is_open(_whole(found, verdicts)),
             is_settled=self._is_settled(draft.last_at),
@@ -88,15 +133,23 @@ class Findings:
             cost=self._cost(verdicts, draft.last_at),
             advice="",
         )
+        if not self._is_told(draft):
+            return finding
         observed = defects if turns else ()
         how = turns[0].why if turns else ""
         return replace(finding, advice=advice_of(finding, observed, how))
 
-    def _name(self, version: int) -> str:
-        return self.context.at(version).id
+    def _is_told(self, draft: Draft) -> bool:
+        """Tell whether anybody is going to see more of a finding than that it is there."""
+        return draft.is_loud or self.context.options.tells_notes
 
-    def _id(self, found: Return) -> str:
+    def _name(self, version: int) -> str:
+        return self.context.name(version)
+
+    def _id_of(self, draft: Draft) -> str:
         """Return the id: of what the cycle is made of, never of where or when it was."""
+        closing = [verdict for verdict in draft.closing if verdict.is_loud] or draft.closing
+        found = smallest(closing).found
         parts = [
             found.granularity.value,
             found.symbol or "",
@@ -107,7 +160,7 @@ class Findings:
     def _states(self, found: Return) -> tuple[StateVisit, ...]:
         visited: dict[object, list[str]] = {}
         for visit in found.visits:
-            at = self.start_of(found) if visit.version < 0 else self._name(visit.version)
+            at = self.start_of(found) if visit.version == NONE else self._name(visit.version)
             visited.setdefault(visit.state, []).append(at)
         return tuple(
             StateVisit(label=label, versions=tuple(versions))
@@ -116,7 +169,7 @@ class Findings:
 
     def _told_versions(self, draft: Draft, lead: Verdict) -> list[int]:
         """Return the versions whose edits are told, oldest first."""
-        units = [lead, *(v for v in draft.units.values() if v is not lead)]
+        units = [lead, *(v for v in draft.units if v is not lead)]
         versions = sorted(
             {v for unit in units for v in _versions(unit.found)} | set(draft.arrivals)
         )
@@ -125,20 +178,19 @@ class Findings:
         return versions
 
     def _edits(self, versions: Sequence[int], draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
-        units = [lead, *(v for v in draft.units.values() if v is not lead)]
-        is_told = draft.level is not Level.NOTE or self.context.options.tells_notes
-        units = units[:MOST_UNITS]
-        return tuple(self._edit(version, units, has_hunks=is_told) for version in versions)
+        units = [lead, *(v for v in draft.units if v is not lead)]
+        units = units[:MOST_UNITS] if self._is_told(draft) else []
+        return tuple(self._edit(version, units) for version in versions)
 
-    def _edit(self, number: int, units: Sequence[Verdict], *, has_hunks: bool) -> CycleEdit:
+    def _edit(self, number: int, units: Sequence[Verdict]) -> CycleEdit:
         version = self.context.at(number)
         parent = self.context.parent(number)
         hunks: dict[Hunk, None] = {}
-        for unit in units if has_hunks else ():
+        for unit in units:
             if number in _versions(unit.found):
                 hunks.update(dict.fromkeys(self.evidence.hunks(unit.found, number)))
         return CycleEdit(
-            version=version.id,
+            version=self._name(number),
             from_version=parent,
             role=self.context.intent(number).role,
             summary=version.title or version.subject or "",

@@ -14,6 +14,7 @@ from loopwatch.graph.returns import Return
 from loopwatch.model.defect import Presence, Sighting, TrackedDefect
 from loopwatch.model.edit import Role
 from loopwatch.model.finding import CycleEdit, StateVisit
+from loopwatch.verdicts.advice_words import version_name
 
 DETECTOR = "implied"
 MESSAGE_LENGTH = 200  # characters of the fragment that are told
@@ -68,7 +69,8 @@ def _defect(
     found: Return, label: str, edit: CycleEdit, walk: Sequence[tuple[str, str]]
 ) -> TrackedDefect:
     path = found.path.decode("utf-8", "surrogateescape") or "the tree"
-    taken = " ".join(line.strip() for hunk in edit.hunks for line in hunk.before).strip()
+    hunks = [hunk for hunk in edit.hunks if hunk.path == path] or edit.hunks
+    taken = " ".join(line.strip() for hunk in hunks for line in hunk.before).strip()
     parts = (found.granularity.value, found.symbol or path, label, taken)
     key = blake2b("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return TrackedDefect(
@@ -76,7 +78,7 @@ def _defect(
         detector=DETECTOR,
         rule="fix",
         subject=f"{found.symbol or path}, state {label}",
-        message=(taken or f"what {edit.version[:7]} put right")[:MESSAGE_LENGTH],
+        message=(taken or f"what {version_name(edit.version)} put right")[:MESSAGE_LENGTH],
         path=path if found.path else None,
         symbol=found.symbol,
         is_implied=True,

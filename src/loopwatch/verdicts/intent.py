@@ -37,6 +37,8 @@ class ParsedMessage:
 
 
 OTHER = Intent(role=Role.OTHER, is_fix=False, is_admitted=False, is_formatting=False)
+# ``git commit --fixup``: made to become one with an earlier commit, it may take back parts of it.
+JOINED = Intent(role=Role.OTHER, is_fix=False, is_admitted=True, is_formatting=False)
 
 
 def read_intent(
@@ -52,7 +54,10 @@ def read_intent(
         revert_patterns: the same for a revert that says so.
     """
     spoken = OTHER
-    if version.subject is not None:
+    if version.is_fix is not None:
+        role = Role.FIX if version.is_fix else Role.OTHER
+        spoken = Intent(role=role, is_fix=version.is_fix, is_admitted=False, is_formatting=False)
+    elif version.subject is not None:
         spoken = _read(version.subject, version.title, fix_patterns, revert_patterns)
     if not (version.is_admitted or version.names) or spoken.is_admitted:
         return spoken
@@ -77,6 +82,8 @@ def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, 
 
 def _read_text(text: str, fixes: tuple[str, ...], reverts: tuple[str, ...]) -> Intent:
     """Return the intent of a subject, a title or the words of a branch."""
+    if _TO_BE_JOINED.match(text):
+        return JOINED
     said = _Statement.of(text[:LONGEST])
     is_again = said.reapplies()
     is_admitted = is_again or said.reverts() or _matches(reverts, text)
@@ -169,6 +176,7 @@ class _Statement:
 
 
 _PLAIN_WORD = re.compile(r"[a-z][\w-]*")
+_TO_BE_JOINED = re.compile(r"(?:fixup|squash|amend)! ")
 _FILE_NAME = re.compile(r"[\w./*-]+\.[a-z]\w*|\(#\d+\)|`[^`]*`")
 
 

@@ -19,6 +19,7 @@ from loopwatch.verdicts.quiet_names import (
     GENERATED,
     MAN_PAGE,
     NAMES,
+    PINS,
     PROSE_DIRECTORIES,
     PROSE_NAME,
     PROSE_SUFFIXES,
@@ -240,5 +241,7 @@ def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str
 
 def _is_data(path: str) -> bool:
     """Tell whether the file is configuration, a manifest, documentation or data."""
-    suffix = path.lower().rpartition("/")[2].rpartition(".")[2]
-    return suffix in DATA_SUFFIXES or (not is_code(path) and quiet_reason(path) is not None)
+    name = path.lower().rpartition("/")[2]
+    if name.rpartition(".")[2] in DATA_SUFFIXES or PINS.fullmatch(name):
+        return True
+    return not is_code(path) and quiet_reason(path) is not None

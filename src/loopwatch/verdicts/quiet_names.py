@@ -64,7 +64,7 @@ NAMES: Mapping[str, str] = {
     **_each(
         BOOKKEEPING,
         "agents.md claude.md claude.local.md gemini.md .cursorrules .windsurfrules .clinerules "
-        ".roomodes copilot-instructions.md progress.md memory.md scratchpad.md",
+        ".roomodes .loopwatch-ignore copilot-instructions.md progress.md memory.md scratchpad.md",
     ),
     **_each(
         DOCUMENTATION,
@@ -86,6 +86,11 @@ DATA_SUFFIXES = frozenset(
     env lock html htm svg css scss tf tfvars hcl csproj vbproj fsproj props
     targets nuspec po pot ipynb spec rc dat data tpl version
     """)
+)
+# Files of other names that pin versions.
+PINS = re.compile(
+    r"(?:.*requirements.*|.*constraints.*|runtime)\.(?:txt|in)|go\.(?:mod|work)|pipfile|"
+    r"\.tool-versions|\.nvmrc|\.[a-z]+-version"
 )
 # Text files that steer a build or an installation.
 STEERING = re.compile(r"(?:.*requirements.*|.*constraints.*|cmakelists|robots|runtime|.*deps)\.txt")

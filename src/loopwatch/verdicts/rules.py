@@ -15,7 +15,7 @@ from loopwatch.verdicts.case import Case, Shares, is_uncreated
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.defect_rules import judge_defects
 from loopwatch.verdicts.quiet_names import DOCUMENTATION
-from loopwatch.verdicts.verdict import SURE_ROUNDS, Verdict, evident
+from loopwatch.verdicts.verdict import SURE_ROUNDS, UNSAID, Verdict, evident
 
 LONG_WINDOW = 14 * 24  # hours; where two fixes contradict each other word for word
 WHOLE_FIX_WINDOW = 30 * 24  # hours; where a fix is undone in several places at once
@@ -69,7 +69,8 @@ def _verdict(case: Case) -> Verdict:
         return _note(case, f"mechanical: {reason}", is_mechanical=True)
     if case.found.is_absence:
         return _note(case, "it was absent in between")
-    verdicts = (rule(case) for rule in RULES if not case.is_unsaid)
+    rules = () if case.is_unsaid or case.is_one_turn else RULES
+    verdicts = (rule(case) for rule in rules)
     return next((v for v in verdicts if v is not None), None) or _note(case, _missing(case))
 
 
@@ -85,7 +86,8 @@ def _missing(case: Case) -> str:
     """Return what keeps a return from being raised."""
     is_fix = any(step.is_fix for step in case.steps)
     reasons = (
-        (case.is_unsaid, "it has no message yet, which will decide"),
+        (case.is_one_turn, "one return under one prompt: the agent tries things out"),
+        (case.is_unsaid, UNSAID),
         (case.is_admitted, "an edit in between says that it takes something back"),
         (case.found.is_trace, "only lines that print or log"),
         (not is_fix, "one round, and none of its edits means to fix something"),
@@ -110,15 +112,33 @@ def _war(case: Case) -> Verdict | None:
     rounds = len(run) // found.period
     if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS):
         return None
+    if found.marks & Mark.IMPORTS and case.is_session:
+        return None  # edit by edit they come and go with the code that needs them
     if not found.is_exact and case.hours > LONG_WINDOW:
         return None
     returning = run[found.period :]
-    if len(returning) < SURE_ROUNDS and (found.is_absence or evident(returning, case.context) < 2):
+    told = evident(returning, case.context) - _tried_out(run, case)
+    is_sure = len(returning) >= SURE_ROUNDS and found.is_exact  # other words may be another thing
+    if not is_sure and (found.is_absence or told < 2):
         return None
     level = Level.ERROR if case.is_code else Level.WARNING
     confidence = 0.95 if found.is_exact else 0.8
     why = f"the same states in turn, {rounds} rounds"
-    return Verdict(found, Kind.OSCILLATION, level, why, confidence)
+    is_excusable = case.is_unsaid and len(returning) < SURE_ROUNDS
+    return Verdict(found, Kind.OSCILLATION, level, why, confidence, is_excusable=is_excusable)
+
+
+def _tried_out(run: Sequence[int], case: Case) -> int:
+    """Return 1 if a single one of the returns was left and made under one prompt of a session.
+
+    That is how things are tried out, or work is parted into commits; more of them are a loop.
+    """
+    # What left a state, and what is back in it.
+    pairs = zip(run[1:], run[case.found.period :], strict=False)
+    at = case.context.at
+    turns = [(at(left).turn, at(back).turn) for left, back in pairs if left >= 0]
+    same = sum(left is not None and left == back for left, back in turns)
+    return int(same == 1)
 
 
 def _recent(case: Case) -> list[int]:

@@ -1,12 +1,13 @@
 """What a return means, and what several rules ask of a run of returns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwatch.graph.returns import Return
 from loopwatch.model.finding import Kind, Level
 from loopwatch.verdicts.context import Context
 
+UNSAID = "it has no message yet, which will decide"
 SURE_ROUNDS = 3  # returns after which what they say of themselves does not matter
 
 
@@ -20,6 +21,11 @@ class Verdict:
     why: str
     confidence: float
     is_mechanical: bool = False  # counted, not listed
+    is_excusable: bool = False  # there is no message yet, and one might say that it is meant
+
+    def packed(self) -> "Verdict":
+        """Return the same in less room, to be kept for long."""
+        return replace(self, found=self.found.packed())
 
     @property
     def is_loud(self) -> bool:
