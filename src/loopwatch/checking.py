@@ -14,13 +14,12 @@ from loopwatch.model.report import Checked, Report, Skipped, Source, Summary
 from loopwatch.sources.commit_message import kept_message
 from loopwatch.sources.commit_under_way import CommitUnderWay, commit_under_way
 from loopwatch.sources.repository import INDEX, Repository, find_repository, resolve
-from loopwatch.sources.scan_range import ScanRange, ends, open_range
+from loopwatch.sources.scan_range import NEWEST, ScanRange, ends, open_range
 
 if TYPE_CHECKING:
     from loopwatch.keeping.recall import Say
 
 WIDER = 2  # times the length of a range are read at least, so that it has some memory
-NEWEST = 1000  # commits that are read unless more are asked for
 
 
 def _unheard(line: str) -> None:

@@ -9,7 +9,6 @@ import click
 from loopwatch import app
 from loopwatch.checking import CheckRequest
 from loopwatch.entrypoints.options import (
-    NEWEST,
     agents_option,
     all_option,
     filled,
@@ -22,6 +21,7 @@ from loopwatch.entrypoints.options import (
 from loopwatch.entrypoints.output import Output, exit_status, print_warning, write
 from loopwatch.entrypoints.progress import progress
 from loopwatch.model.finding import Level
+from loopwatch.sources.scan_range import NEWEST
 
 if TYPE_CHECKING:
     from loopwatch.model.report import Report

@@ -16,10 +16,9 @@ from loopwatch.model.unit import Granularity
 from loopwatch.reports.registry import DEFAULT_FORMAT, WRITERS
 from loopwatch.sources.config_file import Settings
 from loopwatch.sources.config_keys import UNITS, WrongValueError, units
-from loopwatch.sources.scan_range import ScanRange
+from loopwatch.sources.scan_range import NEWEST, ScanRange
 
 Command = Callable[..., Any]
-NEWEST = 1000  # commits that are read unless more are asked for
 # Parameters that a key of the configuration sets; the flag of one run goes before it.
 CONFIGURED = {
     "color": "color",

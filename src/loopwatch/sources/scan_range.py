@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loopwatch.sources.working_tree import NotCommitted
     from loopwatch.verdicts.intent import ParsedMessage
 
+NEWEST = 1000  # commits that are read unless more are asked for
 AHEAD = 64  # commits; while these go by, git has found what one of them renames
 FEW_BYTES = 500_000  # of contents that are kept where only files are followed
 
@@ -31,7 +32,7 @@ class ScanRange:
     """What part of a history to read."""
 
     revision: str | None = None  # "A..B" or a revision; None: HEAD, the index, the working tree
-    max_count: int = 1000  # newest commits, 0 for all; heeded unless a range is given
+    max_count: int = NEWEST  # newest commits, 0 for all; heeded unless a range is given
     since: str | None = None
     paths: tuple[str, ...] = ()
     message: "ParsedMessage | None" = None  # of what is not committed yet, if it is known
