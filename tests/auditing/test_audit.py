@@ -13,6 +13,7 @@ from loopwatch.model.options import Options
 from loopwatch.model.report import Report
 from loopwatch.reports.json_doc import schema
 from loopwatch.sources.session_log.survey import Session
+from tests.builders import Repo
 from tests.sources.session_log.formats import FORMATS, Format
 from tests.sources.session_log.stories import BY_NAME
 from tests.sources.session_log.writers import claude_code
@@ -114,3 +115,40 @@ def test_the_same_log_gives_the_same_report(
     name = f"log{format_.ending}"
     Path(name).write_text(format_.write(BY_NAME["untested"]))
     assert document(capsys, name) == document(capsys, name)
+
+
+# --- what a repository accepts ---
+
+
+def test_what_is_accepted_is_only_counted(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.write("reworded.jsonl", claude_code.log(BY_NAME["reworded"]))
+    monkeypatch.chdir(repo.path)
+    status, told = document(capsys, ".")
+    (finding,) = told["findings"]
+    assert status == 1
+    for entry, is_heeded in (
+        ("", True),
+        (" until 2999-01-01", True),
+        (" until 2001-01-01", False),  # the session was later
+    ):
+        repo.write(".loopwatch-ignore", f"{finding['id']}{entry}: it is known\n")
+        status, told = document(capsys, ".")
+        assert status == (not is_heeded)
+        assert bool(told["findings"]) is not is_heeded
+        assert told["summary"]["suppressed"] == is_heeded
+        (agent,) = told["fleet"]["agents"]
+        assert (agent["errors"], told["trajectories"][0]["progress"]["errors"]) == (
+            told["summary"]["errors"],
+        ) * 2
+
+
+def test_a_file_of_accepted_findings_that_cannot_be_read(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.write("reworded.jsonl", claude_code.log(BY_NAME["reworded"]))
+    repo.write(".loopwatch-ignore", "<<<<<<< ours\n")
+    monkeypatch.chdir(repo.path)
+    assert main(["audit", "."]) == 2
+    assert ".loopwatch-ignore" in capsys.readouterr().err

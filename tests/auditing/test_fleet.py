@@ -8,50 +8,54 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from loopwatch.auditing.fleet import fleet, week
+from loopwatch.auditing.fleet import fleet
 from loopwatch.entrypoints.main import main
 from loopwatch.model.fleet import FleetRow
-from loopwatch.model.progress import Progress
+from loopwatch.model.progress import Work
 from loopwatch.model.report import Report, Source
 from loopwatch.model.version import Trajectory
-from loopwatch.reports import markdown, text
+from loopwatch.reports import html_page, markdown, text
+from loopwatch.reports.fleet import TITLES
 from loopwatch.reports.json_doc import schema
+from loopwatch.reports.moments import week
 from loopwatch.reports.style import PLAIN, Style
 from tests.conftest import Golden
 from tests.reports.samples import EMPTY, FULL
-from tests.sources.session_log.stories import BY_NAME
-from tests.sources.session_log.writers import claude_code, codex
-
-HOW = Progress(
-    edits=4,
-    exact=4,
-    taken_back=0,
-    in_loops=0.0,
-    turned_at=None,
-    defects=(),
-    commands=2,
-    checks=1,
-    turns=1,
-    tokens=1_000,
-    usd=0.5,
-    models=("model-a",),
-    subagents=0,
-    seconds=60,
-    began=1_767_603_600,  # 2026-01-05 09:00 UTC
-    project="shop",
+from tests.reports.session_samples import HOW
+from tests.sources.session_log.stories import (
+    BEFORE,
+    BY_NAME,
+    FIX_A,
+    LAX,
+    STRICT,
+    Ask,
+    Step,
+    Story,
+    Write,
+    swap,
 )
+from tests.sources.session_log.writers import claude_code, codex
 
 
 def session(agent: str | None, report: Report = EMPTY, **different: Any) -> Report:
-    how = replace(HOW, **different)
+    counts = {name: getattr(report.summary, name) for name in ("errors", "warnings", "notes")}
+    how = replace(HOW, **counts, **different)
     line = Trajectory(id="s", versions=5, start=None, end="e", agent=agent, progress=how)
     return replace(report, trajectories=(line,))
 
 
 SESSIONS = (
     session("agent-a"),
-    session("agent-a", FULL, in_loops=0.5, tokens=3_000, usd=None, models=("model-b", "model-a")),
-    session("agent-b", tokens=None, usd=None, models=(), project=None, began=None),
+    session(
+        "agent-a",
+        FULL,
+        in_loops=0.5,
+        tokens=3_000,
+        usd=None,
+        models=("model-b", "model-a"),
+        work=Work.TESTS,
+    ),
+    session("agent-b", tokens=None, usd=None, models=(), project=None, began=None, work=None),
     session(None, edits=0, in_loops=0.0, tokens=2_345_678, usd=12.3, began=1_767_603_600 - 86_400),
 )
 
@@ -63,7 +67,7 @@ def row(rows: tuple[FleetRow, ...], name: str | None) -> FleetRow:
 
 def test_each_session_is_in_one_row_of_each_table() -> None:
     told = fleet(SESSIONS)
-    for table in (told.agents, told.models, told.projects, told.weeks):
+    for table in (told.agents, told.models, told.work, told.projects, told.weeks):
         assert sum(one.sessions for one in table) == len(SESSIONS)
         assert sum(one.edits for one in table) == 12
         assert sum(one.errors for one in table) == FULL.summary.errors
@@ -128,9 +132,30 @@ def test_tables_of_a_real_audit(
     assert [one["name"] for one in told["fleet"]["agents"]] == ["claude-code", "codex"]
     assert [one["errors"] for one in told["fleet"]["agents"]] == [1, 0]
     assert {one["name"] for one in told["fleet"]["weeks"]} == {"2026-W02"}
+    assert [(one["name"], one["sessions"]) for one in told["fleet"]["work"]] == [("fix", 2)]
+    progress = [one["progress"] for one in told["trajectories"]]
+    assert [(one["work"], one["errors"]) for one in progress] == [("fix", 1), ("fix", 0)]
     assert all(one["name"] and "/" not in one["name"] for one in told["fleet"]["projects"])
     began = {one["progress"]["began"] for one in told["trajectories"]}
     assert all(moment.startswith("2026-01-05T09:0") for moment in began)
+
+
+def test_most_edits_decide_what_a_session_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = Ask(text="Write a README")
+    readme: list[Step] = [
+        asked,
+        Write(path="README.md", content="a\n"),
+        Write(path="README.md", content="b\n"),
+    ]
+    story = Story(name="docs", files=BEFORE, steps=[FIX_A, swap(STRICT, LAX), *readme])
+    Path("a.jsonl").write_text(claude_code.log(story))
+    main(["audit", ".", "--format", "jsonl"])
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    (told,) = (line["session"] for line in lines if "session" in line)
+    assert (told["edits"], told["work"]) == (3, "docs")
 
 
 def joined(*sessions: Report) -> Report:
@@ -155,6 +180,22 @@ def test_a_table_with_one_row_says_nothing_new() -> None:
     assert "FLEET" not in text.render(joined(SESSIONS[0]))
     assert "FLEET" in text.render(joined(SESSIONS[0]), Style(verbose=True))
     assert "added up" not in markdown.render(joined(SESSIONS[0]))
+
+
+def test_on_a_page() -> None:
+    told = html_page.render(joined(*SESSIONS))
+    assert "The same sessions, added up" in told
+    for title in TITLES:
+        assert f'<th scope="col">{title}</th>' in told
+    assert "<td>agent-b</td>" in told and "+: and what 2 sessions cost" in told
+    assert "added up" not in html_page.render(joined(SESSIONS[0]))
+    hostile = html_page.render(joined(session("<script>", project="\x1b[31m&"), *SESSIONS))
+    assert "<script" not in hostile and "\x1b" not in hostile
+
+
+def test_kinds_of_work() -> None:
+    told = fleet(SESSIONS)
+    assert [(one.name, one.sessions) for one in told.work] == [("tests", 1), ("fix", 2), (None, 1)]
 
 
 def test_names_stay_in_their_place() -> None:

@@ -16,7 +16,27 @@ def test_a_dated_version_has_the_price_of_its_model() -> None:
     assert Prices()(told) == pytest.approx(0.3255, abs=1e-3)
 
 
-@pytest.mark.parametrize("model", ["claude-opus-4-99", "gpt-5.99", "nobodys-model", ""])
+@pytest.mark.parametrize(
+    ("model", "dollars"),
+    [
+        ("claude-opus-4-20250514", 15),
+        ("claude-opus-4-5-20251101", 5),
+        ("claude-opus-5", 5),
+        ("claude-opus-5-5", 4),
+        ("anthropic/claude-haiku-5-5", 0.1),
+        ("gpt-5.1-codex-mini", 0.25),
+        ("gpt-5.3-codex", 1.75),
+        ("gpt-5.6-luna", 0.2),
+        ("gemini-3.1-pro-preview", 2),
+    ],
+)
+def test_the_line_that_fits_best_counts(model: str, dollars: float) -> None:
+    assert Prices()(usage(model, fresh=10**6)) == dollars
+
+
+@pytest.mark.parametrize(
+    "model", ["claude-opus-5-99", "claude-opus-4-99", "gpt-5.99", "nobodys-model", ""]
+)
 def test_what_is_not_listed_has_no_price(model: str) -> None:
     assert Prices()(usage(model, fresh=1)) is None
 

@@ -183,6 +183,25 @@ def test_a_type_error_that_is_back_is_a_note() -> None:
     assert work.levels() == []
 
 
+def test_one_that_went_for_another_and_comes_back_for_a_third_counts() -> None:
+    def run(said: str) -> tuple[str, str, int]:
+        bad = f"src/dur.py:11: error: {said}\n"
+        return "mypy src", f"{bad}Found 1 error in 1 file (checked 1 source file)\n", 1
+
+    good = ("mypy src", "Success: no issues found in 1 source file\n", 0)
+    x, y, z = (f"{X}{line}\n" for line in ("x = f()", "g(1).y()", "for z in h: pass"))
+    a, b, c = (
+        run('Name "f" is not defined  [name-defined]'),
+        run("b  [attr-defined]"),
+        run("c  [misc]"),
+    )
+    work = Work().ask(GOAL).edit(X, x).run(*a).edit(x, y).run(*b)
+    work.edit(y, X).run(*good).edit(X, z).run(*c).edit(z, x).run(*a)
+    assert work.levels() == [("relapse", "warning")]
+    alone = Work().ask(GOAL).edit(X, x).run(*a).edit(x, X).run(*good)
+    assert alone.edit(X, z).run(*c).edit(z, x).run(*a).levels() == []
+
+
 def test_it_does_not_matter_how_far_apart_the_edits_are() -> None:
     work = Work().ask(FIX).edit(X, Y).wait(400).ask(FIX).edit(Y, X)
     assert work.levels() == [("oscillation", "warning")]

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.model.report import Report
-from loopwatch.reports.json_doc import SCHEMA, printed, render, schema, unescaped
+from loopwatch.reports.json_doc import (
+    SCHEMA,
+    finding_object,
+    head,
+    printed,
+    render,
+    schema,
+    tail,
+    trajectories,
+    unescaped,
+)
 from loopwatch.verdicts.quoting import HIDDEN
 from tests.reports.samples import EMPTY, FULL, hostile
 
@@ -34,6 +44,14 @@ def test_the_schema_is_a_schema() -> None:
 @pytest.mark.parametrize("report", [EMPTY, FULL, *map(hostile, ODD)])
 def test_documents_follow_the_schema(report: Report) -> None:
     checker().validate(json.loads(render(report).encode("utf-8")))
+
+
+@pytest.mark.parametrize("report", [EMPTY, FULL, *map(hostile, ODD)])
+def test_findings_written_one_by_one_make_the_same_document(report: Report) -> None:
+    findings = [finding_object(one) for one in report.findings]
+    whole = {"trajectories": trajectories(report), "findings": findings}
+    document = {**head(report), **whole, **tail(report)}
+    assert render(report) == f"{printed(json.dumps(document, ensure_ascii=False, indent=2))}\n"
 
 
 def test_a_document_that_lacks_a_field_does_not() -> None:

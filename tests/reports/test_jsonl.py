@@ -8,11 +8,13 @@ from hypothesis import given
 
 from loopwatch.model.report import Report
 from loopwatch.reports import json_doc
-from loopwatch.reports.json_doc import LINES_SCHEMA_FILE, schema
+from loopwatch.reports.json_doc import LINES_SCHEMA_FILE, progress_object, schema
 from loopwatch.reports.jsonl import render
+from tests.conftest import Golden
 from tests.reports.hostile_texts import ANYTHING, TEXTS
 from tests.reports.observed_samples import OBSERVED
 from tests.reports.samples import EMPTY, FULL, hostile
+from tests.reports.session_samples import AUDITED, HOW
 
 REPORTS = [EMPTY, FULL, OBSERVED, *map(hostile, TEXTS)]
 
@@ -52,6 +54,26 @@ def test_the_lines_are_the_document(report: Report) -> None:
     head, *findings, tail = lines(report)
     document = json.loads(json_doc.render(report))
     assert {**head, "findings": findings, **tail} == document
+
+
+def test_each_session_is_a_line(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_doc, "__version__", "1.2.3")
+    golden("reports/jsonl_sessions.jsonl", render(AUDITED))
+    head, one, other, *findings, tail = lines(AUDITED)
+    assert [one["id"] for one in findings] == [found.id for found in FULL.findings]
+    first, second = one["session"], other["session"]
+    assert isinstance(first, dict) and isinstance(second, dict)
+    assert list(first) == list(second)
+    assert (first["id"], first["path"], first["model"]) == ("s0", "shop/0.jsonl", "model-b")
+    assert (first["week"], first["work"]) == ("2026-W02", "tests")
+    assert [second[key] for key in ("model", "week", "work", "tokens", "agent")] == [None] * 5
+    assert [each["progress"] for each in json_doc.trajectories(AUDITED)] == [
+        {key: row[key] for key in progress_object(HOW)} for row in (first, second)
+    ]
+    check = checker()
+    for each in (head, one, other, tail):
+        check.validate(each)
+    assert not check.is_valid({"session": {key: first[key] for key in first if key != "in_loops"}})
 
 
 @given(ANYTHING)

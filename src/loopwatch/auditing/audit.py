@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from loopwatch.auditing.accepted import without_accepted
 from loopwatch.auditing.cluster import on_cluster
 from loopwatch.auditing.digest import Digest, digest, is_unchanged
 from loopwatch.auditing.joining import joined
@@ -15,20 +16,17 @@ from loopwatch.auditing.workers import usual_jobs, worked
 from loopwatch.errors import SourceError
 from loopwatch.model.options import Options
 from loopwatch.model.report import Report, Skipped
+from loopwatch.model.saying import Say, unheard
+from loopwatch.model.suppression import Suppression
 from loopwatch.sources.session_log.api import SessionReader
 from loopwatch.sources.session_log.discover import discovered
 from loopwatch.sources.session_log.registry import readers
 from loopwatch.sources.session_log.survey import EMPTY, UNKNOWN, shown, survey
 from loopwatch.store.audit_cache import AuditCache, usual_cache
 
-Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
 SMALL = 16_000_000  # bytes that are read before other processes would have begun
 TIME_LIMIT = 900  # seconds for one session
-
-
-def _unheard(line: str) -> None:
-    """Drop a line that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +40,10 @@ class AuditRequest:
     jobs: int | None = None  # processes at a time; None: as many as are of use
     time_limit: int | None = None  # seconds for one session, 0 for any; None: the usual
     scheduler: str | None = None  # address of a cluster that reads them instead
+    listed: tuple[Suppression, ...] = ()  # findings that are accepted: they are only counted
     is_caching: bool = True  # what an earlier audit found in the same logs is taken as it is
     tell: Progress | None = None  # is called with how many sessions are read, and of how many
-    say: Say = _unheard  # is given a line for what could not be used
+    say: Say = unheard  # is given a line for what could not be used
 
 
 def audit(request: AuditRequest) -> Report:
@@ -73,7 +72,8 @@ def audit(request: AuditRequest) -> Report:
     if not reports:
         raise _nothing(paths, skipped)
     name = shown(paths[0]) if len(paths) == 1 else f"{len(paths)} places"
-    return joined(name.rstrip("/").rpartition("/")[2] or name, reports, skipped)
+    left = without_accepted(reports, request.listed)
+    return joined(name.rstrip("/").rpartition("/")[2] or name, left, skipped)
 
 
 @dataclass(slots=True)

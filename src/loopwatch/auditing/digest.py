@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
-from pathlib import Path
 
-import loopwatch
 from loopwatch.auditing.task import Task
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.store import report_json
+from loopwatch.store.code_stamp import code_stamp, files_below
 
 # Formats whose readers look at nothing but the log itself, as a test watches. Others, such as
 # aider with its commits, and those of plug-ins, are read each time.
@@ -25,7 +19,6 @@ SELF_CONTAINED = frozenset(
 )
 KEY_BYTES = 24
 CHUNK = 1 << 20
-NAME = re.compile(r"[\w-]+")  # of a package, before the versions that will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +57,6 @@ def is_unchanged(task: Task, before: Digest) -> bool:
     return now == before.stamps
 
 
-@cache
-def code_stamp() -> str:
-    """Return what tells this code, and all that judges with it, from any other."""
-    hashed = hashlib.blake2b(digest_size=KEY_BYTES)
-    for file in _files(Path(loopwatch.__file__).parent):
-        if not file.name.endswith(".pyc"):
-            told = file.stat()
-            hashed.update(report_json.dumps((file.name, told.st_size, told.st_mtime_ns)))
-    hashed.update(report_json.dumps((*_grammars(), sys.version)))
-    return hashed.hexdigest()
-
-
-def _grammars() -> Iterator[tuple[str, str]]:
-    """Yield the packages that read code, and their versions, as far as they are there."""
-    with contextlib.suppress(metadata.PackageNotFoundError):  # run from its sources alone
-        for needed in metadata.requires("loopwatch") or ():
-            name = NAME.match(needed)
-            if name is not None and name[0].startswith("tree-sitter"):
-                with contextlib.suppress(metadata.PackageNotFoundError):
-                    yield name[0], metadata.version(name[0])
-
-
 def _pieces(file: LogFile) -> Iterator[bytes]:
     """Yield all bytes of a log, and before those of each file its name in the folder, if any."""
     if file.line is not None:
@@ -95,7 +66,7 @@ def _pieces(file: LogFile) -> Iterator[bytes]:
             yield opened.read(file.line[1])
         return
     is_folder = file.path.is_dir()
-    for path in _files(file.path) if is_folder else (file.path,):
+    for path in files_below(file.path) if is_folder else (file.path,):
         name = path.relative_to(file.path).as_posix() if is_folder else ""
         with path.open("rb") as opened:
             yield report_json.dumps((name, os.fstat(opened.fileno()).st_size))
@@ -104,14 +75,6 @@ def _pieces(file: LogFile) -> Iterator[bytes]:
 
 
 def _stamps(file: LogFile) -> Iterator[tuple[str, int, int]]:
-    for path in _files(file.path) if file.path.is_dir() else (file.path,):
+    for path in files_below(file.path) if file.path.is_dir() else (file.path,):
         told = path.stat()
         yield str(path), told.st_size, told.st_mtime_ns
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder, by their names."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            yield Path(place, name)

@@ -1,14 +1,13 @@
-"""Adds sessions up by agent, model, project and week."""
+"""Adds sessions up by agent, model, kind of work, project and week."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 
-from loopwatch.model.finding import Level
 from loopwatch.model.fleet import Fleet, FleetRow
 from loopwatch.model.progress import Progress
 from loopwatch.model.report import Report
+from loopwatch.reports.moments import week
 
 Told = tuple[Report, Progress]  # one session
 Name = Callable[[Told], str | None]
@@ -24,20 +23,10 @@ def fleet(reports: Iterable[Report]) -> Fleet:
     return Fleet(
         agents=_table(told, lambda one: one[0].trajectories[0].agent),
         models=_table(told, lambda one: next(iter(one[1].models), None)),
+        work=_table(told, lambda one: one[1].work),
         projects=_table(told, lambda one: one[1].project),
         weeks=tuple(sorted(_table(told, lambda one: week(one[1].began)), key=_by_name)),
     )
-
-
-def week(seconds: int | None) -> str | None:
-    """Return the ISO week of a time, in UTC: "2026-W02"."""
-    if seconds is None:
-        return None
-    try:
-        year, number, _ = datetime.fromtimestamp(seconds, UTC).isocalendar()
-    except (OverflowError, OSError, ValueError):  # a log may hold any number
-        return None
-    return f"{year:04}-W{number:02}"
 
 
 def _table(told: Iterable[Told], name: Name) -> tuple[FleetRow, ...]:
@@ -49,27 +38,22 @@ def _table(told: Iterable[Told], name: Name) -> tuple[FleetRow, ...]:
 
 
 def _row(name: str | None, told: Sequence[Told]) -> FleetRow:
-    summaries = [report.summary for report, _ in told]
     hows = [how for _, how in told]
     tokens = [how.tokens for how in hows if how.tokens is not None]
     prices = [how.usd for how in hows if how.usd is not None]
     return FleetRow(
         name=name,
         sessions=len(told),
-        looped=sum(_is_looped(report) for report, _ in told),
+        looped=sum(bool(how.errors or how.warnings) for how in hows),
         edits=sum(how.edits for how in hows),
-        errors=sum(one.errors for one in summaries),
-        warnings=sum(one.warnings for one in summaries),
-        notes=sum(one.notes for one in summaries),
+        errors=sum(how.errors for how in hows),
+        warnings=sum(how.warnings for how in hows),
+        notes=sum(how.notes for how in hows),
         in_loops=round(_share(hows), 3),
         tokens=sum(tokens) if tokens else None,
         usd=round(sum(prices), 4) if prices else None,
         unpriced=len(hows) - len(prices),
     )
-
-
-def _is_looped(report: Report) -> bool:
-    return any(finding.level is not Level.NOTE for finding in report.findings)
 
 
 def _share(hows: Sequence[Progress]) -> float:

@@ -42,6 +42,10 @@ def progress_of(history: SessionHistory, report: Report) -> Progress:
         seconds=max(last.committed - begun, 0) if begun else 0,
         began=begun or None,
         project=_project(replay.files.places.root),
+        work=replay.words.most_asked(),
+        errors=report.summary.errors,
+        warnings=report.summary.warnings,
+        notes=report.summary.notes,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from loopwatch.auditing.redact import redacted
 from loopwatch.auditing.session import audit_session
 from loopwatch.model.options import Options
 from loopwatch.model.report import Report
+from loopwatch.model.saying import unheard
 from loopwatch.sources.session_log.api import SessionReader
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.sources.session_log.registry import readers
@@ -73,7 +74,7 @@ def task_of(
     places = {id(reader): number for number, reader in enumerate(known)}
     logs = tuple(
         TaskLog(
-            file=replace(log.file, path=Path(os.path.abspath(log.file.path))),  # noqa: PTH100  links stay
+            file=log.file.at(Path(os.path.abspath(log.file.path))),  # noqa: PTH100  links stay
             reader=log.reader.name,
             place=places[id(log.reader)],
             is_part=log.is_part,
@@ -123,11 +124,7 @@ def unpacked(data: bytes) -> Result:
 
 @cache
 def _readers() -> tuple[SessionReader, ...]:
-    return readers(_unheard)  # what cannot be used was said before
-
-
-def _unheard(line: str) -> None:
-    """Drop a line that was said already."""
+    return readers(unheard)  # what cannot be used was said before
 
 
 def _size(file: LogFile) -> int:

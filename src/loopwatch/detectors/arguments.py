@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from loopwatch.detectors.shell import UNKNOWN
+from loopwatch.diffing.digests import blake2b
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loopwatch.detectors.api import Run
 from loopwatch.detectors.arguments import Arguments, Syntax, digest, is_known, parse
@@ -93,11 +94,27 @@ def is_called(run: Run, *programs: str) -> bool:
     return any(call.program in programs for call in calls(run))
 
 
-def is_from(run: Run, programs: tuple[str, ...], output: re.Pattern[str]) -> bool:
+def is_from(
+    run: Run, programs: tuple[str, ...], output: re.Pattern[str], signs: tuple[str, ...]
+) -> bool:
     """Tell whether one of some programs printed the output of a run.
 
     The command decides where it names a tool that is known here, else the output.
+
+    Args:
+        run: what was called and what it answered.
+        programs: names of the tool.
+        output: what it prints, and no other.
+        signs: texts of which each such output has one; they are found much faster.
     """
-    if is_called(run, *programs):
+    called, text = _called_and_said(run)
+    if not called.isdisjoint(programs):
         return True
-    return not is_called(run, *KNOWN) and output.search(text_of(run)[:LOOKED_AT]) is not None
+    is_likely = called.isdisjoint(KNOWN) and any(sign in text for sign in signs)
+    return is_likely and output.search(text) is not None
+
+
+@lru_cache(maxsize=4)
+def _called_and_said(run: Run) -> tuple[frozenset[str], str]:
+    """Return the names of the programs that a run called, and what it printed."""
+    return frozenset(call.program for call in calls(run)), text_of(run)[:LOOKED_AT]

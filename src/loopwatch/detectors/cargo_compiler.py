@@ -33,6 +33,7 @@ _OUTPUT = re.compile(
     r'|^\{"reason":"(?:compiler-message|compiler-artifact|build-finished)"',
     re.MULTILINE,
 )
+_SIGNS = (".rs:", '{"reason":"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Cargo:
 
     def recognises(self, run: Run) -> bool:
         verb, call = cargo_options.cargo_call(run)
-        return is_from(run, CARGO, _OUTPUT) and (
+        return is_from(run, CARGO, _OUTPUT, _SIGNS) and (
             not call.program or verb in cargo_options.COMPILING
         )
 

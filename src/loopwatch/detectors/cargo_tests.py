@@ -26,6 +26,7 @@ _OUTPUT_OF = re.compile(r"^---- (?P<test>\S.*?) stdout ----$")
 _PANIC = re.compile(r"^thread '(?P<thread>[^']*)'.* panicked at (?P<rest>.*)$")
 _OLD_PANIC = re.compile(r"^'(?P<said>.*)', \S+:\d+:\d+$")
 _OUTPUT = re.compile(r"^test result: (?:ok|FAILED)\. \d+ passed;", re.MULTILINE)
+_SIGNS = ("test result: ",)
 
 
 @dataclass(slots=True)
@@ -64,7 +65,9 @@ class CargoTest:
 
     def recognises(self, run: Run) -> bool:
         verb, call = cargo_options.cargo_call(run)
-        return is_from(run, CARGO, _OUTPUT) and (not call.program or verb in cargo_options.TESTING)
+        return is_from(run, CARGO, _OUTPUT, _SIGNS) and (
+            not call.program or verb in cargo_options.TESTING
+        )
 
     def read(self, run: Run) -> Evidence | None:
         _, call = cargo_options.cargo_call(run)

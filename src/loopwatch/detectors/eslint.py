@@ -46,6 +46,7 @@ _ROW = re.compile(
 )
 _TOLD = re.compile(r"^[✖×x] (\d{1,9}) problems? \(\d+ errors?, \d+ warnings?\)$", re.MULTILINE)
 _OUTPUT = re.compile(rf'{_TOLD.pattern}|"filePath":"[^\n]*"messages":\[', re.MULTILINE)
+_SIGNS = (" problem", '"messages":[')
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Eslint:
     name: str = "eslint"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, ESLINT, _OUTPUT)
+        return is_from(run, ESLINT, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = call_in(run)

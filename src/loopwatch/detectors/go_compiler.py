@@ -29,6 +29,7 @@ _FAILED = re.compile(r"\[build failed\]")
 _RAN = re.compile(r'^(?:ok  |FAIL|\?   )\t|"Action":"(?:pass|fail|skip)"', re.MULTILINE)
 _DOCUMENT = re.compile(r"^\{\n.*?^\}$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"^# \S+(?: \[\S+\])?\n(?:vet: )?\S+\.go:\d+:\d+: ", re.MULTILINE)
+_SIGNS = (".go:",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Go:
 
     def recognises(self, run: Run) -> bool:
         verb, call = go_options.go_call(run)
-        return is_from(run, GO, _OUTPUT) and (not call.program or verb in go_options.VERBS)
+        return is_from(run, GO, _OUTPUT, _SIGNS) and (not call.program or verb in go_options.VERBS)
 
     def read(self, run: Run) -> Evidence | None:
         verb, call = go_options.go_call(run)

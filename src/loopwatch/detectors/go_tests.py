@@ -24,6 +24,7 @@ _OUTPUT = re.compile(
     r'|^\{"Time":"[^"\n]*","Action":"\w+","Package":"',
     re.MULTILINE,
 )
+_SIGNS = ("\t", "--- ", '"Action":"')
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class GoTest:
 
     def recognises(self, run: Run) -> bool:
         verb, call = go_options.go_call(run)
-        return is_from(run, GO, _OUTPUT) and (not call.program or verb == "test")
+        return is_from(run, GO, _OUTPUT, _SIGNS) and (not call.program or verb == "test")
 
     def read(self, run: Run) -> Evidence | None:
         _, call = go_options.go_call(run)

@@ -11,10 +11,9 @@ from loopwatch.detectors.js_tests import (
     OPTIONS,
     Suites,
     break_off,
-    covered,
+    evidence_of,
     fail,
     is_file,
-    is_narrowed,
     name_of,
     report,
 )
@@ -36,6 +35,7 @@ _OUTPUT = re.compile(
     r'^Tests: +[^\n]*, \d+ total$|^\{"numFailedTestSuites":\d+,[^\n]*"numRuntimeErrorTestSuites"',
     re.MULTILINE,
 )
+_SIGNS = ("Tests: ", "numRuntimeErrorTestSuites")
 
 
 @dataclass(slots=True)
@@ -58,23 +58,16 @@ class Jest:
     name: str = "jest"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, JEST, _OUTPUT)
+        return is_from(run, JEST, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, OPTIONS, *JEST)
         outcomes = Outcomes()
         suites = report(call, outcomes)
         if suites is None:
-            told = _told(lines_of(run), call)
-            outcomes, suites = told.outcomes, _suites(told)
-        if is_narrowed(call):
-            outcomes.switched_off.clear()  # left out by the call, not by a change
-        return outcomes.evidence(
-            self.name,
-            roots=covered(call, suites),
-            unknown=suites.unknown,
-            has_passed=suites.is_listed,
-        )
+            said = _told(lines_of(run), call)
+            outcomes, suites = said.outcomes, _suites(said)
+        return evidence_of(self.name, call, outcomes, suites)
 
 
 def _suites(told: _Told) -> Suites:

@@ -10,6 +10,7 @@ from loopwatch.detectors.console import plain, text_of
 from loopwatch.detectors.failures import exception
 from loopwatch.detectors.json_values import Value, at, document, list_at, text_at
 from loopwatch.detectors.outcomes import Outcomes
+from loopwatch.model.evidence import Evidence
 
 OPTIONS = Syntax(
     options(
@@ -83,6 +84,21 @@ def report(call: Asked, outcomes: Outcomes, not_run: tuple[str, ...] = ()) -> Su
             whole.append(path)
     is_whole = not at(found, "wasInterrupted")
     return Suites(whole=tuple(whole) if is_whole else (), is_listed=is_whole)
+
+
+def evidence_of(
+    detector: str, call: Asked, outcomes: Outcomes, suites: Suites, version: str = ""
+) -> Evidence | None:
+    """Return what a run says; None if that is nothing."""
+    if is_narrowed(call):
+        outcomes.switched_off.clear()  # left out by the call, not by a change
+    return outcomes.evidence(
+        detector,
+        roots=covered(call, suites),
+        unknown=suites.unknown,
+        has_passed=suites.is_listed,
+        version=version,
+    )
 
 
 def _is_report(value: Value) -> bool:

@@ -50,6 +50,7 @@ _OUTPUT = re.compile(
     r"|^[^\s:][^:\n]*:\d+: error: [^\n]*  \[[a-z][\w-]*\]$",
     re.MULTILINE,
 )
+_SIGNS = ("Found ", "Success: no issues", '"hint": ', ": error: ")
 _WRAPPED = 6  # lines that one message of --pretty may take
 
 
@@ -60,7 +61,7 @@ class Mypy:
     name: str = "mypy"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, MYPY, _OUTPUT)
+        return is_from(run, MYPY, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, _OPTIONS, *MYPY)

@@ -29,6 +29,7 @@ _TOLD = re.compile(
     r"^(\d{1,9}) errors?, (\d{1,9}) warnings?, (\d{1,9}) (informations?|notes?) ?$", re.MULTILINE
 )
 _OUTPUT = re.compile(rf'{_TOLD.pattern}|^ *"generalDiagnostics": \[', re.MULTILINE)
+_SIGNS = (" warning", "generalDiagnostics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Pyright:
     name: str = "pyright"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, PYRIGHT, _OUTPUT)
+        return is_from(run, PYRIGHT, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, _OPTIONS, *PYRIGHT)

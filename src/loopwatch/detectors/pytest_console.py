@@ -58,6 +58,10 @@ _OUTPUT = re.compile(
     r"|^(?:FAILED|ERROR) \S+\.py::\S",
     re.MULTILINE,
 )
+_SIGNS = (
+    *("passed", "failed", "skipped", "deselected", "error", "warning", "rerun"),
+    *("FAILED ", "ERROR ", "test session starts", "no tests ran"),
+)
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ class Pytest:
     name: str = "pytest"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, PYTEST, _OUTPUT)
+        return is_from(run, PYTEST, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, OPTIONS, *PYTEST)

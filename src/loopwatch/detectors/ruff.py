@@ -49,11 +49,12 @@ _FOUND = re.compile(
 )
 _CLEAN = re.compile(r"^All checks passed!$", re.MULTILINE)
 _OUTPUT = re.compile(
-    r'"noqa_row": ?(?:null|\d)|^All checks passed!$'
-    r"|^\S[^\n:]*:\d+:\d+: (?:[A-Z]+\d+ |invalid-syntax: )"
-    r"|^(?:[A-Z]+\d+|invalid-syntax:?) [^\n]*\n +--> [^\n]+:\d+:\d+$",
+    r'"noqa_row": ?(?:null|\d)|^(?:All checks passed!$'
+    r"|\S[^\n:]*:\d+:\d+: (?:[A-Z]+\d+ |invalid-syntax: )"
+    r"|(?:[A-Z]+\d+|invalid-syntax:?) [^\n]*\n +--> [^\n]+:\d+:\d+$)",
     re.MULTILINE,
 )
+_SIGNS = ("noqa_row", "All checks passed!", "--> ", ": ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Ruff:
     name: str = "ruff"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, RUFF, _OUTPUT)
+        return is_from(run, RUFF, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = call_in(run)

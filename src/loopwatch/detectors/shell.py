@@ -31,6 +31,7 @@ _DOCUMENT = re.compile(  # text that is fed to a command: <<'END' ... END
 _PIECE = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^'"\\]+)|(.)""", re.DOTALL)
 _ESCAPED = re.compile(r"\\([$`\"\\\n])")
 _EXPANDS = re.compile(r"[$`]")
+_PLAIN = re.compile(r"[\w./:=,@%+-]+")  # most words: they say what they are
 _GLOBS = re.compile(r"[$`*?~]|\{.")
 
 
@@ -50,7 +51,7 @@ def parts(line: str) -> list[Part]:
         return []
     done: list[Part] = []
     part, pending = Part(), ""
-    for kind, text in _tokens(_DOCUMENT.sub(r"\g<rest>", line)):
+    for kind, text in _tokens(_DOCUMENT.sub(r"\g<rest>", line) if "<<" in line else line):
         if kind == "word":
             word = value(text)
             if pending:
@@ -74,6 +75,8 @@ def parts(line: str) -> list[Part]:
 
 def value(word: str) -> str:
     """Return what a word says without its quotes."""
+    if _PLAIN.fullmatch(word):
+        return word
     said, is_known = [], True
     for single, double, escaped, bare, odd in _PIECE.findall(word):
         is_known = is_known and not (_EXPANDS.search(double) or _GLOBS.search(bare) or odd)

@@ -32,6 +32,7 @@ _GLOBAL = re.compile(r"^error TS\d+: ", re.MULTILINE)
 _TOLD = re.compile(r"^Found (\d{1,9}) errors?[. ]", re.MULTILINE)
 _SYNTAX = re.compile(r"TS1\d{3}$")  # and what the grammar forbids
 _OUTPUT = re.compile(r"(?:\(\d+,\d+\): |:\d+:\d+ - |^)error TS\d+: ", re.MULTILINE)
+_SIGNS = ("error TS",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Tsc:
     name: str = "tsc"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, TSC, _OUTPUT)
+        return is_from(run, TSC, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, _OPTIONS, *TSC)

@@ -25,6 +25,7 @@ _COUNT = re.compile(r"(failures|errors|skipped|expected failures|unexpected succ
 _RULER = re.compile(r"^(?:={70}|-{70})$")
 _LOADER = re.compile(r"^unittest\.loader\._FailedTest\.?")
 _OUTPUT = re.compile(r"^Ran \d+ tests? in [\d.]+s$", re.MULTILINE)
+_SIGNS = ("Ran ",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Unittest:
     name: str = "unittest"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, UNITTEST, _OUTPUT)
+        return is_from(run, UNITTEST, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, _OPTIONS, *UNITTEST)

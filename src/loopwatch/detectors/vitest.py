@@ -11,10 +11,9 @@ from loopwatch.detectors.js_tests import (
     OPTIONS,
     Suites,
     break_off,
-    covered,
+    evidence_of,
     fail,
     is_file,
-    is_narrowed,
     report,
 )
 from loopwatch.detectors.outcomes import Outcomes
@@ -32,6 +31,7 @@ _UNHANDLED = re.compile(r"Unhandled Errors? |^Vitest caught \d+ ")
 _OUTPUT = re.compile(
     r"^ +Test Files +\d|^ *RUN +v[\d.]+ /|^\{\"numTotalTestSuites\":\d+,", re.MULTILINE
 )
+_SIGNS = ("Test Files ", "RUN ", "numTotalTestSuites")
 
 
 @dataclass(slots=True)
@@ -53,24 +53,16 @@ class Vitest:
     name: str = "vitest"
 
     def recognises(self, run: Run) -> bool:
-        return is_from(run, VITEST, _OUTPUT)
+        return is_from(run, VITEST, _OUTPUT, _SIGNS)
 
     def read(self, run: Run) -> Evidence | None:
         call = asked(run, OPTIONS, *VITEST)
         outcomes = Outcomes()
         suites, version = report(call, outcomes, not_run=("pending",)), ""
         if suites is None:
-            told = _told(lines_of(run), call)
-            outcomes, suites, version = told.outcomes, _suites(told), told.version
-        if is_narrowed(call):
-            outcomes.switched_off.clear()  # left out by the call, not by a change
-        return outcomes.evidence(
-            self.name,
-            roots=covered(call, suites),
-            unknown=suites.unknown,
-            has_passed=suites.is_listed,
-            version=version,
-        )
+            said = _told(lines_of(run), call)
+            outcomes, suites, version = said.outcomes, _suites(said), said.version
+        return evidence_of(self.name, call, outcomes, suites, version)
 
 
 def _suites(told: _Told) -> Suites:

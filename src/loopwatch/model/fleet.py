@@ -1,11 +1,11 @@
-"""Many sessions in one table: which agent, model, project and week went in circles most."""
+"""Many sessions in one table: which agent, model and kind of work went in circles most."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
-    """The sessions of one agent, model, project or week, added up."""
+    """The sessions of one agent, model, kind of work, project or week, added up."""
 
     name: str | None  # None: their logs do not tell
     sessions: int
@@ -26,5 +26,6 @@ class Fleet:
 
     agents: tuple[FleetRow, ...]
     models: tuple[FleetRow, ...]  # a session is counted under the one that took most tokens
+    work: tuple[FleetRow, ...]  # by what most edits of a session were asked for
     projects: tuple[FleetRow, ...]  # by the name of the folder that was worked in
     weeks: tuple[FleetRow, ...]  # "2026-W02", in UTC, in which a session began

@@ -1,6 +1,18 @@
 """How a session went on: what was wrong over time, and how much of it went in circles."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Work(StrEnum):
+    """A kind of work, as far as prompts tell."""
+
+    FIX = "fix"
+    FEATURE = "feature"
+    REFACTOR = "refactor"
+    TESTS = "tests"
+    DOCS = "docs"
+    UPKEEP = "upkeep"  # dependencies, settings, commits and the like
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +35,7 @@ class Progress:
     seconds: int  # from the first version to the last
     began: int | None  # seconds since 1970, UTC; None: the log tells no time
     project: str | None  # the name of the folder that it worked in, never its path
+    work: Work | None  # what most of its edits were asked for; None: its prompts do not tell
+    errors: int  # findings
+    warnings: int
+    notes: int

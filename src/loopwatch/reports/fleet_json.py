@@ -1,19 +1,6 @@
-"""The tables of an audit in the JSON report, and how it tells a time."""
-
-from datetime import UTC, datetime
+"""The tables of an audit in the JSON report."""
 
 from loopwatch.model.fleet import Fleet, FleetRow
-
-
-def moment(seconds: int | None) -> str | None:
-    """Return seconds since 1970 as RFC 3339 has them; None where that is no time."""
-    if seconds is None:
-        return None
-    try:
-        moment = datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):  # a log may hold any number
-        return None
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def fleet_object(one: Fleet) -> dict[str, object]:
@@ -21,6 +8,7 @@ def fleet_object(one: Fleet) -> dict[str, object]:
     tables = {
         "agents": one.agents,
         "models": one.models,
+        "work": one.work,
         "projects": one.projects,
         "weeks": one.weeks,
     }

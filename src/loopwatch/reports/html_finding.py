@@ -25,6 +25,7 @@ from loopwatch.reports.observed import effect, limits
 from loopwatch.reports.passages import (
     ending,
     heading_of_defects,
+    log_of,
     on_trajectory,
     others,
     since,
@@ -50,7 +51,9 @@ def add_finding(parent: Element, finding: Finding, report: Report) -> None:
     title = add(card, "h3", f"{ABOUT[finding.kind].title} in ")
     add(title, "code", clipped(unit_name(finding), LONGEST_NAME))
     _add_badges(card, finding)
+    log = log_of(finding, report)
     on = f" On {trajectory_name(finding)}." if on_trajectory(finding, report) else ""
+    on = f" In {log}." if log else on
     told = f"{short_unit_name(finding)} {shape(finding)}.{on}"
     add(card, "p", clipped(told, LONGEST_NAME))
     _add_defects(card, finding, report)

@@ -9,6 +9,7 @@ from loopwatch.model.report import Report
 from loopwatch.reports.closing import closing_line, closing_lines
 from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.html_finding import LONGEST_NAME, add_finding, anchor_of
+from loopwatch.reports.html_fleet import add_fleet, add_sessions
 from loopwatch.reports.html_parts import Element, add, add_folded, add_lines, add_table, page_text
 from loopwatch.reports.json_doc import tool
 from loopwatch.reports.kinds import ABOUT
@@ -36,6 +37,8 @@ def render(report: Report, style: Style = PLAIN) -> str:
         _add_section(main, title, findings, room, report)
         room = max(room - len(findings), 0)
     _add_notes(main, notes, report, style)
+    add_sessions(main, report)
+    add_fleet(main, report)
     _add_left_out(main, report)
     _add_kinds(main, report.findings if style.verbose else listed)
     said = tool()

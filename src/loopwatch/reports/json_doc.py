@@ -24,7 +24,8 @@ from loopwatch.model.finding import Cost, CycleEdit, Finding
 from loopwatch.model.progress import Progress
 from loopwatch.model.report import Report, Skipped, Summary
 from loopwatch.model.version import Trajectory
-from loopwatch.reports.fleet_json import fleet_object, moment
+from loopwatch.reports.fleet_json import fleet_object
+from loopwatch.reports.moments import moment
 from loopwatch.reports.style import PLAIN, Style
 from loopwatch.verdicts.quoting import HIDDEN
 
@@ -36,20 +37,37 @@ Object = dict[str, object]
 NOT_UNICODE = re.compile("[\ud800-\udfff]|\ufffd(?=x[0-9a-f]{2}|u[0-9a-f]{4})")
 ESCAPED = re.compile("\ufffd(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 SURROGATE_OF_BYTE = 0xDC00  # what Python's "surrogateescape" adds to a byte
-NEWLINE = "\n"  # the layout of the document itself
+NEWLINE, INDENT = "\n", "  "  # the layout of the document itself
+NO_FINDINGS = f'{NEWLINE}{INDENT}"findings": []'
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """Return the document, indented by two, keys in the order of the contract."""
     del style  # for readers who are people
-    text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
-    return f"{printed(text)}\n"
+    told: Object = {"trajectories": trajectories(report), "findings": []}
+    frame = _text({**head(report), **told, **tail(report)})
+    if not report.findings:
+        return f"{frame}\n"
+    before, _, after = frame.partition(NO_FINDINGS)
+    # One by one: thousands of findings as dictionaries take ten times the room of their text.
+    findings = f",{NEWLINE}".join(map(_indented, report.findings))
+    opened, closed = NO_FINDINGS[:-1], NO_FINDINGS[-1]
+    return f"{before}{opened}{NEWLINE}{findings}{NEWLINE}{INDENT}{closed}{after}\n"
+
+
+def _indented(finding: Finding) -> str:
+    """Return a finding where it stands in the document; no string holds a line's end as it is."""
+    inner = 2 * INDENT
+    return inner + _text(finding_object(finding)).replace(NEWLINE, NEWLINE + inner)
+
+
+def _text(told: Object) -> str:
+    return printed(json.dumps(told, ensure_ascii=False, indent=len(INDENT), allow_nan=False))
 
 
 def render_finding(finding: Finding) -> str:
     """Return one finding of the document by itself, laid out as the document is."""
-    text = json.dumps(finding_object(finding), ensure_ascii=False, indent=2, allow_nan=False)
-    return f"{printed(text)}\n"
+    return f"{_text(finding_object(finding))}\n"
 
 
 def schema(name: str = SCHEMA_FILE) -> Object:
@@ -57,16 +75,6 @@ def schema(name: str = SCHEMA_FILE) -> Object:
     file = resources.files("loopwatch.reports").joinpath(name)
     loaded: Object = json.loads(file.read_text(encoding="utf-8"))
     return loaded
-
-
-def document(report: Report) -> Object:
-    """Return the document as plain dictionaries and lists."""
-    return {
-        **head(report),
-        "trajectories": trajectories(report),
-        "findings": [finding_object(one) for one in report.findings],
-        **tail(report),
-    }
 
 
 def head(report: Report) -> Object:
@@ -182,11 +190,12 @@ def _trajectory(one: Trajectory) -> Object:
     if one.path is not None:  # a session
         told["path"] = one.path
     if one.progress is not None:
-        told["progress"] = _progress(one.progress)
+        told["progress"] = progress_object(one.progress)
     return told
 
 
-def _progress(one: Progress) -> Object:
+def progress_object(one: Progress) -> Object:
+    """Return how a session went on as in the document."""
     return {
         "edits": one.edits,
         "exact": one.exact,
@@ -204,6 +213,10 @@ def _progress(one: Progress) -> Object:
         "seconds": one.seconds,
         "began": moment(one.began),
         "project": one.project,
+        "work": one.work,
+        "errors": one.errors,
+        "warnings": one.warnings,
+        "notes": one.notes,
     }
 
 

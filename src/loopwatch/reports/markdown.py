@@ -30,9 +30,11 @@ from loopwatch.reports.passages import (
     ToldDefect,
     ending,
     heading_of_defects,
+    log_of,
     since,
     told_defects,
 )
+from loopwatch.reports.sessions import session_rows
 from loopwatch.reports.style import PLAIN, UNWRAPPED, Style
 from loopwatch.reports.walk import Row, Table, ends, table
 
@@ -54,7 +56,7 @@ def render(report: Report, style: Style = PLAIN) -> str:
     """Return the report, of which the first line is a marker; one more line if all is well."""
     raised = [found for found in report.findings if is_raised(found, style)]
     foot = f"{closing_line(report)}{_incomplete(report)}"
-    tables = fleet_rows(report)
+    tables = [*session_rows(report), *fleet_rows(report)]
     if not raised:
         rows = [MARKER, f"loopwatch: nothing to report. {foot}", *(["", *tables] if tables else [])]
         return "".join(f"{row}\n" for row in rows)
@@ -110,22 +112,28 @@ def _in_full(finding: Finding, report: Report, *, is_open: bool) -> list[str]:
         *_folded(f"Evidence, confidence {finding.confidence:.2f}", _evidence(finding)),
         *_ways(finding, report),
     ]
-    return [_headline(finding), "", *(rows if is_open else _folded("The walk and the lines", rows))]
+    return [
+        _headline(finding, report),
+        "",
+        *(rows if is_open else _folded("The walk and the lines", rows)),
+    ]
 
 
 def _in_short(finding: Finding, report: Report) -> list[str]:
     """Return a finding as one line."""
     defects = on_one_line(finding, report)
     what = f" {code(clipped(defects, LONGEST_NAME))}" if defects else ""
-    return [f"{_headline(finding)}{what} {code(finding_id(finding))}", ""]
+    return [f"{_headline(finding, report)}{what} {code(finding_id(finding))}", ""]
 
 
-def _headline(finding: Finding) -> str:
+def _headline(finding: Finding, report: Report) -> str:
     where = code(clipped(place(finding), LONGEST_NAME))
     if finding.symbol:
         where = f"{code(clipped(finding.symbol, LONGEST_NAME))} ({where})"
     title = ABOUT[finding.kind].title
-    return f"**{title}** in {where}: {shape(finding)}. {standing(finding).capitalize()}."
+    log = log_of(finding, report)
+    session = f" In {code(clipped(log, LONGEST_NAME))}." if log else ""
+    return f"**{title}** in {where}: {shape(finding)}. {standing(finding).capitalize()}.{session}"
 
 
 def _walk(told: Table) -> list[str]:

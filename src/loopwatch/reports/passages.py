@@ -177,10 +177,15 @@ def _touched_by(path: str, edits: Sequence[CycleEdit]) -> str:
     return f"  {', '.join(ids)}" if ids else ""
 
 
+def log_of(finding: Finding, report: Report) -> str | None:
+    """Return the log of the session that a finding is of; None where none was read."""
+    logs = (one.path for one in report.trajectories if one.id == finding.trajectory)
+    return next(logs, None)
+
+
 def on_trajectory(finding: Finding, report: Report) -> list[Line]:
     """Return the log of a session; the line of work, unless it is the first of the report."""
-    logs = (one.path for one in report.trajectories if one.id == finding.trajectory)
-    if (log := next(logs, None)) is not None:
+    if (log := log_of(finding, report)) is not None:
         return [line(f"  in {plain(log)}")]
     if finding.trajectory in {one.id for one in report.trajectories[:1]}:
         return []

@@ -41,4 +41,5 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
 """Name of each format, and what writes it."""
 
 NOTED = frozenset({"json", "jsonl"})
+PLACED = frozenset({"github", "gitlab", "sarif"})  # shown at lines of the newest version
 """Formats that list notes without being asked; the others only count them, without ``-v``."""

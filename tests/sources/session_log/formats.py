@@ -37,6 +37,7 @@ FORMATS = (
     *(Format(name=f"codex-{age.value}", write=partial(codex.log, age=age)) for age in codex.Age),
     Format(name="atif", write=atif.log, ending=".json"),
     Format(name="openhands-v0", write=openhands.log, ending=".json"),
+    Format(name="openhands-chat", write=openhands.chat, ending=".json"),
     Format(name="openhands-sdk", write=openhands.sdk),
     *(
         Format(
@@ -55,6 +56,7 @@ FORMATS = (
         )
         for one in swe_agent.Dialect
     ),
+    Format(name="swe-agent-chat", write=swe_agent.chat, ending=".json", has_turns=False),
     Format(name="opencode", write=opencode.log, ending=".json"),
     Format(name="opencode-1.19", write=partial(opencode.log, version="1.19.0"), ending=".json"),
     Format(name="opencode-stream", write=opencode.stream, has_turns=False),

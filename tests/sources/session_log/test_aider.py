@@ -569,7 +569,7 @@ def test_a_commit_gives_whole_contents_and_the_time(repo: Repo) -> None:
     assert edit.files == (
         FileChange(path="a.py", before="x = 1\n# more\n", after="x = 2\n# more\n"),
     )
-    assert (edit.step, edit.time) == (commit, repo.clock)
+    assert (edit.step, edit.time) == (repo.head(commit), repo.clock)
 
 
 def test_a_commit_of_other_files_is_another_one(repo: Repo) -> None:

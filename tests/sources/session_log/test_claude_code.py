@@ -307,3 +307,31 @@ def test_damaged_lines_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
 )
 def test_any_shape_is_borne(tmp_path: Path, line: object) -> None:
     assert some(read(tmp_path, line), Begin)
+
+
+def test_a_look_is_told_without_its_output(tmp_path: Path) -> None:
+    told = {"stdout": "x", "stderr": "", "interrupted": False}
+    look = answered(call("Bash", {"command": "git status | head"}))
+    (command,) = some(read(tmp_path, look, result("x", told)), Command)
+    assert (command.line, command.output, command.exit_status) == ("git status | head", "", None)
+    assert command.time == 1_767_603_600.0
+    check = answered(call("Bash", {"command": "git status && pytest"}))
+    (command,) = some(read(tmp_path, check, result("x", told)), Command)
+    assert (command.output, command.exit_status) == ("x", 0)
+
+
+def test_a_look_that_was_refused_or_is_of_another_agent_is_read(tmp_path: Path) -> None:
+    look = answered(call("Bash", {"command": "cat a"}))
+    refused = "<tool_use_error>no</tool_use_error>"
+    assert not some(read(tmp_path, look, result(refused, "x", failed=True)), Command)
+    side = {**result("x", {"stdout": "x"}), "isSidechain": True, "agentId": "a7"}
+    events = read(tmp_path, look, side)
+    assert some(events, SubSession) == [SubSession(id="a7")]
+    assert some(events, Command)[0].output == "x"
+
+
+def test_what_the_user_says_beside_a_look_is_heard(tmp_path: Path) -> None:
+    look = answered(call("Bash", {"command": "cat a"}))
+    block = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "x"}
+    told = asked([block, {"type": "text", "text": "fix it"}], toolUseResult={"stdout": "x"})
+    assert some(read(tmp_path, look, told), Command)[0].output == "x"

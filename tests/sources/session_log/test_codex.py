@@ -279,3 +279,41 @@ def test_what_was_compacted_is_told_already(tmp_path: Path) -> None:
 def test_any_shape_is_borne(tmp_path: Path, record: object) -> None:
     events = read(tmp_path, record, output("x"))
     assert some(events, Begin)
+
+
+@pytest.mark.parametrize(
+    "text", ["session_id=7", "the session_id: 12", "Process exited with code 1"]
+)
+def test_what_a_command_prints_does_not_say_that_it_runs(tmp_path: Path, text: str) -> None:
+    said = f"Chunk ID: a\nProcess exited with code 0\nOutput:\n{text}\n"
+    document = json.dumps({"output": f"{text}\n", "metadata": {"exit_code": 0}})
+    for told in (said, f"Exit code: 0\nOutput:\n{text}\n", document):
+        (command,) = some(read(tmp_path, call("shell", {"command": "x"}), output(told)), Command)
+        assert (command.output, command.exit_status) == (f"{text}\n", 0)
+        assert not command.is_cut
+
+
+def counted(**more: object) -> dict[str, Any]:
+    total = {"input_tokens": 50, "total_tokens": 70}
+    last = {"input_tokens": 10, "cached_input_tokens": 4, "output_tokens": 3, "total_tokens": 13}
+    info = {"total_token_usage": total, "last_token_usage": last}
+    return line("event_msg", **{"type": "token_count", "info": info, **more})
+
+
+def test_tokens_are_the_same_whether_or_not_the_line_is_parsed(tmp_path: Path) -> None:
+    quick = counted()
+    info = quick["payload"]["info"]
+    slow = counted(info={"last_token_usage": info["last_token_usage"], "x": 1, **info})
+    for record in (quick, slow):
+        stop = output("Exit code: 0\nOutput:\n")
+        stop["timestamp"] = None
+        record["timestamp"] = "2026-01-05T10:00:00Z"
+        events = read(tmp_path, call("shell", {"command": "x"}), record, stop)
+        (usage,) = some(events, Usage)
+        assert (usage.fresh, usage.cached, usage.made) == (6, 4, 3)
+        assert usage.message == "/home/robin/dur 70"
+        assert some(events, Command)[0].time == 1_767_607_200.0
+
+
+def test_a_count_of_nothing_is_none(tmp_path: Path) -> None:
+    assert not some(read(tmp_path, counted(info=None)), Usage)

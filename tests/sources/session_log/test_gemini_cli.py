@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loopwatch.sources.session_log.api import (
     Begin,
@@ -21,7 +23,7 @@ from loopwatch.sources.session_log.api import (
     Usage,
 )
 from loopwatch.sources.session_log.gemini_cli import GeminiCli
-from loopwatch.sources.session_log.gemini_results import NOT_DONE
+from loopwatch.sources.session_log.gemini_results import ENDS, NOT_DONE, _ends
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.sources.session_log.registry import readers, recognise
 from loopwatch.sources.session_log.survey import survey
@@ -443,3 +445,26 @@ def test_both_shapes_tell_the_same(tmp_path: Path, write: Any) -> None:
     assert some(events, Begin)[0].folder == ROOT
     assert not some(events, Passed)
     assert READER.identity(LogFile(log.path, log.name)).session
+
+
+ENDINGS = (
+    "\nError: x",
+    "\nExit Code: 1",
+    "\nExit Code: (none)",
+    "\nSignal: 9",
+    "\nExit Code: 1234",
+    "\nBackground PIDs: 3",
+    "\nProcess Group PGID: 77",
+    "\n",
+    " ",
+    "a",
+    "Error: q",
+)
+
+
+@given(st.lists(st.sampled_from(ENDINGS), max_size=8).map("".join), st.integers(0, 9))
+def test_what_is_added_at_the_end_is_found_as_by_a_search(text: str, start: int) -> None:
+    found, expected = _ends(text, start), ENDS.search(text, start)
+    assert (found and (found.span(), found.groups())) == (
+        expected and (expected.span(), expected.groups())
+    )

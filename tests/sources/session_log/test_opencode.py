@@ -1,6 +1,7 @@
 """The traps of opencode's sessions, one by one."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from loopwatch.sources.session_log.api import (
     Usage,
 )
 from loopwatch.sources.session_log.log_file import LogFile
-from loopwatch.sources.session_log.opencode import OpenCode
+from loopwatch.sources.session_log.opencode import NEWER_FORM, OpenCode
 from loopwatch.sources.session_log.opencode_tools import NOT_DONE, UNDONE
 from loopwatch.sources.session_log.registry import readers, recognise
 from loopwatch.sources.session_log.survey import survey
@@ -429,6 +430,131 @@ def test_what_a_copy_shows_of_a_file_is_not_what_it_is_now(tmp_path: Path) -> No
     progress = audit_session(session, Options()).trajectories[0].progress
     assert progress is not None
     assert (progress.edits, progress.exact) == (2, 2)  # the second fits what the first one left
+
+
+# --- the database ---
+
+
+def in_database(tmp_path: Path, *stories: Story) -> Path:
+    path = tmp_path / "opencode.db"
+    for story in stories:
+        opencode.keep(story, path).close()
+    return path
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_a_session_in_the_database_is_like_an_exported_one(tmp_path: Path, story: Story) -> None:
+    path = in_database(tmp_path, story)
+    found = survey([path.parent], readers(pytest.fail))
+    assert not found.skipped
+    (session,) = found.sessions
+    assert session.path.endswith(f"opencode.db:{session.id}")
+    (log,) = session.logs
+    exported = log_of(tmp_path, opencode.log(story), "export.json")
+    assert list(READER.events(log.file)) == list(READER.events(exported))
+
+
+def test_each_session_of_a_database_is_one(tmp_path: Path) -> None:
+    path = in_database(tmp_path, *STORIES[:3])
+    found = survey([path], readers(pytest.fail))
+    assert len({session.id for session in found.sessions}) == 3
+    told = {session.id: list(READER.events(session.logs[0].file)) for session in found.sessions}
+    for story in STORIES[:3]:
+        exported = log_of(tmp_path, opencode.log(story), "export.json")
+        assert told[READER.identity(exported).session] == list(READER.events(exported))
+
+
+def test_what_subagents_did_belongs_to_the_session(tmp_path: Path) -> None:
+    path = in_database(tmp_path, STORIES[0])
+    first = survey([path], readers(pytest.fail)).sessions[0].id
+    opencode.keep(STORIES[3], path, parent=first).close()
+    (session,) = survey([path], readers(pytest.fail)).sessions
+    assert (session.id, len(session.logs)) == (first, 2)
+
+
+def test_a_session_that_was_moved_into_the_database_counts_once(tmp_path: Path) -> None:
+    opencode.store(STORIES[0], tmp_path / "storage")
+    path = in_database(tmp_path, STORIES[0])
+    both = survey([tmp_path], readers(pytest.fail))
+    alone = survey([path], readers(pytest.fail))
+    (session,) = both.sessions
+    assert len(session.logs) == 2
+    reports = [audit_session(one.sessions[0], Options()) for one in (both, alone)]
+    assert reports[0].summary == reports[1].summary
+
+
+def test_nothing_is_written_beside_a_database(tmp_path: Path) -> None:
+    path = in_database(tmp_path, STORIES[0])
+    before = path.read_bytes()
+    (session,) = survey([path], readers(pytest.fail)).sessions
+    audit_session(session, Options())
+    assert [one.name for one in tmp_path.iterdir()] == ["opencode.db"]
+    assert path.read_bytes() == before
+
+
+def test_what_was_written_last_is_read_while_opencode_runs(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    opencode.keep(STORIES[0], path).close()
+    running = sqlite3.connect(path)
+    running.execute("PRAGMA journal_mode = WAL")
+    running.execute("PRAGMA wal_autocheckpoint = 0")
+    running.execute("UPDATE session SET id = id")
+    running.commit()
+    opencode.keep(STORIES[3], path).commit()
+    assert len(survey([path], readers(pytest.fail)).sessions) == 2
+    running.close()
+
+
+def test_messages_of_a_newer_form_are_counted(tmp_path: Path) -> None:
+    path = in_database(tmp_path, STORIES[0])
+    base = sqlite3.connect(path)
+    base.execute("INSERT INTO session_message SELECT id, session_id, data FROM message")
+    base.execute("DELETE FROM message")
+    base.commit()
+    base.close()
+    (session,) = survey([path], readers(pytest.fail)).sessions
+    (skipped,) = audit_session(session, Options()).skipped
+    assert (skipped.reason, skipped.count) == (
+        NEWER_FORM,
+        len(opencode.document(STORIES[0], "")["messages"]),
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE message SET data = '[1]'",
+        "UPDATE part SET data = x'ff00fe'",
+        "UPDATE part SET data = 7",
+        "UPDATE message SET time_created = 'soon'",
+        "UPDATE session SET revert = '{', directory = 5, parent_id = 3",
+        "UPDATE part SET data = replace(data, 'tool', char(0))",
+    ],
+)
+def test_a_damaged_database_costs_what_is_damaged(tmp_path: Path, change: str) -> None:
+    path = in_database(tmp_path, STORIES[0])
+    base = sqlite3.connect(path)
+    base.execute(change)
+    base.commit()
+    base.close()
+    (session,) = survey([path], readers(pytest.fail)).sessions
+    audit_session(session, Options())
+
+
+def test_other_databases_are_none_of_ours(tmp_path: Path) -> None:
+    for name, schema in (
+        ("views.db", "CREATE VIEW session AS SELECT 1; CREATE TABLE message (id);"),
+        ("other.db", "CREATE TABLE session (id)"),
+        ("empty.db", ""),
+    ):
+        base = sqlite3.connect(tmp_path / name)
+        base.executescript(f"{schema}; CREATE TABLE part (id)")
+        base.close()
+    (tmp_path / "cut.db").write_bytes(in_database(tmp_path, STORIES[0]).read_bytes()[:5_000])
+    (tmp_path / "opencode.db").unlink()
+    found = survey([tmp_path], readers(pytest.fail))
+    assert not found.sessions
+    assert all("cut.db" in (one.path or "") for one in found.skipped)
 
 
 # --- what is stored in files ---

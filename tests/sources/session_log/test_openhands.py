@@ -668,7 +668,7 @@ def test_not_recognised(tmp_path: Path, text: bytes) -> None:
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda one: one.name)
 def test_each_knows_its_own(tmp_path: Path, format_: Any) -> None:
     log = log_of(tmp_path, format_.write(BY_NAME["identical"]))
-    assert OLD.recognises(log) == (format_.name == "openhands-v0")
+    assert OLD.recognises(log) == (format_.name in {"openhands-v0", "openhands-chat"})
     assert NEW.recognises(log) == (format_.name == "openhands-sdk")
 
 

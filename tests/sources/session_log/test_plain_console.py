@@ -1,5 +1,7 @@
 """What is known by a command line alone: when it shows something, and when its silence counts."""
 
+from time import process_time
+
 import pytest
 
 from loopwatch.model.evidence import DefectKind, Evidence
@@ -171,8 +173,42 @@ def test_a_compiler_that_is_given_whole_paths_may_be_called_anywhere() -> None:
     output = BROKEN.replace("src", f"{ROOT}/src")
     (one,) = told(f"cd /opt/lib && lake env lean {ROOT}/src/dur.c; echo EXIT: $?", output)
     assert one.scope.roots == ("",)
-    (other,) = told("cd /opt/lib && lake env lean src/dur.c", output, 1)
+    (other,) = told("cd $LIB && lake env lean src/dur.c", output, 1)
     assert not other.scope.roots
+
+
+def test_where_it_is_called_belongs_to_a_line() -> None:
+    (one,) = told("cd /opt/a && lean a.lean", f"{ROOT}/a.lean:1:2: error: x\n", 1)
+    (other,) = told("cd /opt/b && lean a.lean", f"{ROOT}/a.lean:1:2: error: x\n", 1)
+    assert one.configuration != other.configuration
+
+
+@pytest.mark.parametrize(
+    ("line", "is_listed"),
+    [
+        ("gcc src/dur.c -o dur && ./dur", True),  # the rest waits for the compiler
+        ("gcc src/dur.c -o dur; ./dur", False),
+        ("./configure && gcc src/dur.c", False),
+        ("gcc src/dur.c 2>&1 | grep error", True),
+        ("gcc src/dur.c 2>&1 | grep -iE 'warning|error:'", True),
+        ("gcc src/dur.c 2>&1 | grep -v error", False),
+        ("gcc src/dur.c 2>&1 | grep undeclared", False),
+        ("gcc src/dur.c 2>&1 | grep -m1 error", False),
+        ("gcc src/dur.c 2>&1 | grep error | head -1", False),
+        ("gcc src/dur.c 2>&1 | grep error|head", False),
+        ("gcc src/dur.c 2>&1 | grep 'undeclared\\|error'", True),
+    ],
+)
+def test_all_errors_are_listed_or_not(line: str, *, is_listed: bool) -> None:
+    (one,) = told(line, BROKEN, None)
+    assert [defect.rule for defect in one.defects] == ["error"]
+    assert bool(one.scope.roots) is is_listed
+
+
+def test_the_silence_of_a_filter_says_nothing() -> None:
+    console = Console()
+    told("gcc src/dur.c", BROKEN, 1, console)
+    assert told("gcc src/dur.c 2>&1 | grep error", "", None, console) == ()
 
 
 @pytest.mark.parametrize(
@@ -212,3 +248,14 @@ def test_two_lines_have_each_their_last_word() -> None:
     assert latest([(1, first), (2, other)]) == (first, other)
     (again,) = told(LINE, "", 0, console)
     assert latest([(1, first), (2, other), (3, again)]) == (other, again)
+
+
+def test_a_hostile_line_takes_no_time() -> None:
+    started = process_time()
+    for line in (
+        f"gcc a.c {' ' * 19_000}| grep",
+        f"gcc a.c {'| grep a|' * 2_000}b",
+        "gcc" + "|" * 9_000,
+    ):
+        told(line, BROKEN, 1)
+    assert process_time() - started < 2

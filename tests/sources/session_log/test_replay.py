@@ -100,10 +100,30 @@ def test_a_step_told_again_counts_once() -> None:
 
 def test_files_elsewhere_are_left_out_and_counted() -> None:
     history = history_of(
-        HERE, write("1", "x", "/tmp/x.py"), write("2", "x", "/home/robin/.claude/plans/p.md")
+        HERE,
+        write("1", "x", "/tmp/notes.md"),
+        write("2", "x", "/home/robin/.claude/hooks/p.py"),
+        swap("3", "x", "y", "/private/tmp/x.py"),  # nobody knows what that file is
+        run("4", "echo x > /tmp/x.py"),
     )
     assert len(history.topology) == 1
-    assert history.skipped()[0].count == 2
+    assert history.skipped()[0].count == 4
+
+
+def test_what_the_session_writes_elsewhere_is_followed_from_then_on() -> None:
+    told = versions(
+        HERE,
+        write("1", "x\n", "/tmp/x.py"),
+        swap("2", "x", "y", "/tmp/x.py"),
+        run("3", "cat > /tmp/../tmp/y.c <<'E'\ny\nE\n"),
+        run("4", "cd /tmp && rm y.c"),
+    )
+    assert [files for _, files in told[1:]] == [
+        {"/tmp/x.py": "x\n"},
+        {"/tmp/x.py": "y\n"},
+        {"/tmp/y.c": "y\n"},
+        {"/tmp/y.c": None},
+    ]
 
 
 def test_a_document_that_a_command_writes_is_known() -> None:
@@ -128,8 +148,26 @@ def test_a_command_that_failed_changed_nothing() -> None:
 
 
 def test_of_a_line_that_failed_nobody_knows_how_far_it_came() -> None:
-    told = versions(HERE, run("1", "cat > b.py <<'EOF'\nx\nEOF\n pytest", 1))
+    told = versions(HERE, run("1", "python c.py && cat > b.py <<'EOF'\nx\nEOF\n pytest", 1))
     assert told[1] == ("1", {"b.py": "(changed by a command, and the log does not show how)"})
+
+
+def test_what_it_begins_with_was_done_all_the_same() -> None:
+    line = "cd src\ncat > b.py <<'EOF'\nx\nEOF\npytest; cat > c.py <<'EOF'\ny\nEOF\n pytest"
+    assert versions(HERE, run("1", line, 1))[1] == ("1", {"src/b.py": "x\n", "src/c.py": "y\n"})
+
+
+def test_but_not_if_it_could_not_be_written() -> None:
+    line = "cat > b/b.py <<'EOF'\nx\nEOF\npytest"
+    failed = Command(
+        step="1",
+        time=None,
+        line=line,
+        exit_status=1,
+        output="sh: b/b.py: No such file or directory",
+    )
+    (told,) = versions(HERE, failed)[1][1].values()
+    assert told == "(changed by a command, and the log does not show how)"
 
 
 def test_files_that_are_removed_and_renamed() -> None:

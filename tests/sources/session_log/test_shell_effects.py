@@ -68,7 +68,8 @@ def test_files(line: str, files: list[Written]) -> None:
 
 def test_two_documents_go_to_their_own_files() -> None:
     line = "cat > a.py <<'E'\na\nE\ncat > b.py <<'E'\nb\nE\n"
-    assert effects(line).files == [Written("a.py", "a\n"), Written("b.py", "b\n")]
+    first, second = Written("a.py", "a\n", is_early=True), Written("b.py", "b\n")
+    assert effects(line).files == [first, second]
 
 
 @pytest.mark.parametrize(

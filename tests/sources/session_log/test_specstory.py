@@ -267,7 +267,9 @@ def test_an_output_that_was_cut_off(tmp_path: Path) -> None:
 
 def test_a_refused_command_did_not_run(tmp_path: Path) -> None:
     said = "The user doesn't want to proceed with this tool use."
-    assert not some(read(tmp_path, used("shell", "Bash", f"\n`rm x`\n\n{fence(said)}")), Command)
+    told = read(tmp_path, used("shell", "Bash", f"\n`rm x`\n\n{fence(said)}"))
+    assert not some(told, Command)
+    assert [one.reason for one in some(told, Passed)] == ["a command that was not run"]
 
 
 def test_codex_has_the_command_in_the_heading(tmp_path: Path) -> None:

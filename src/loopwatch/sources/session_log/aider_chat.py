@@ -265,7 +265,8 @@ class Chat:
             files = (*told, *(one for one in files if _plain(one.path) not in there))
             when = known.time
         self._remember(commit, files)
-        yield Edit(step=commit or f"{self._edit_at}", time=when, files=files)
+        step = known.id if known is not None else commit or f"{self._edit_at}"
+        yield Edit(step=step, time=when, files=files)
 
     def _changed_by_others(self, commit: str) -> Iterator[Event]:
         """Tell of files that the user had changed; where contents are known, these show it."""

@@ -26,6 +26,7 @@ DATE = re.compile(rb"(\d{1,12}) ([+-])(\d\d)(\d\d)")
 class Commit:
     """One commit."""
 
+    id: str  # in full, as in every report of the repository
     time: float  # seconds since 1970
     zone: int  # seconds that its author's clock was ahead of UTC
     changes: tuple[Change, ...]
@@ -107,7 +108,8 @@ def _by_name(output: bytes, wanted: Iterable[str]) -> dict[str, Commit]:
             continue
         ahead = int(told[3]) * 3600 + int(told[4]) * 60
         zone = -ahead if told[2] == b"-" else ahead
-        commit = Commit(time=float(told[1]), zone=zone, changes=tuple(changes))
+        name = id_.decode()
+        commit = Commit(id=name, time=float(told[1]), zone=zone, changes=tuple(changes))
         for width, found in widths.items():
-            found[id_.decode()[:width]] = commit
+            found[name[:width]] = commit
     return {name: one for name in wanted if (one := widths[len(name)].get(name)) is not None}

@@ -13,8 +13,7 @@ Source:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.sources.session_log.api import (
@@ -29,6 +28,18 @@ from loopwatch.sources.session_log.api import (
     Usage,
 )
 from loopwatch.sources.session_log.calls import NO_LINE, Calls
+from loopwatch.sources.session_log.claude_lines import (
+    INIT,
+    RESULT_KEY,
+    answered,
+    call_in,
+    gives_whole_files,
+    is_typed,
+    only_thought,
+    stamp_of_plain_answer,
+    unlike,
+    usage_of,
+)
 from loopwatch.sources.session_log.claude_results import (
     EDITS,
     READ,
@@ -38,8 +49,19 @@ from loopwatch.sources.session_log.claude_results import (
     is_told_later,
     seen_of,
 )
+from loopwatch.sources.session_log.claude_words import (
+    ARGUMENTS,
+    INTERRUPTED,
+    OWN_COMMAND,
+    OWN_OUTPUTS,
+    TAG,
+    inside,
+    without_injected,
+)
 from loopwatch.sources.session_log.log_file import LogFile, parsed
+from loopwatch.sources.session_log.looking import is_look
 from loopwatch.sources.session_log.values import (
+    NOTHING,
     Object,
     joined_text,
     moment,
@@ -51,36 +73,7 @@ from loopwatch.sources.session_log.values import (
 
 AGENT = "claude-code"
 WANTED = EDITS | {READ, SHELL}
-INTERRUPTED = "[Request interrupted"
-OWN_COMMAND = re.compile(r"<bash-input>(.*?)</bash-input>", re.DOTALL)
-OWN_OUTPUT = re.compile(r"<bash-std(out|err)>(.*?)</bash-std\1>", re.DOTALL)
-ARGUMENTS = re.compile(r"<command-args>(.*?)</command-args>", re.DOTALL)
-INJECTED = re.compile(r"<(system-reminder|ide_\w+)>.*?</\1>", re.DOTALL)
-TAG = re.compile(r"<[a-z][\w-]*>")
-
-# Of lines, as bytes: a quote inside a string has a backslash before it, so these are structure.
-TYPES = (b'"type":"user"', b'"type":"assistant"', b'"type": "user"', b'"type": "assistant"')
-LOOKED_AT = 4_000  # bytes in which the first block of an answer begins
-INIT = b'"subtype":"init"'
 SIDES = ("agentId", "parentToolUseID", "parent_tool_use_id")  # what names another agent
-BLOCK = re.compile(
-    rb'"content": ?\[\{"type": ?"(?:(thinking)"'
-    rb'|(?:tool_use)", ?"id": ?"([^"\\]+)", ?"name": ?"(\w+)")'
-)
-WANTED_BYTES = frozenset(name.encode() for name in WANTED)
-RESULT_KEY = b'"tool_use_id"'
-TOLD = re.compile(rb'"type": ?"(?:tool_use|text)"')
-RESULT = re.compile(rb'"tool_use_id": ?"([^"\\]+)"')
-WRITER = re.compile(rb'"version": ?"(\d+)\.(\d+)\.(\d+)"')
-MESSAGE = re.compile(rb'"id": ?"(msg_[^"\\]+)"')
-MODEL = re.compile(rb'"model": ?"([^"\\]+)"')
-TOKENS = {
-    "fresh": re.compile(rb'"input_tokens": ?(\d{1,15})'),
-    "cached": re.compile(rb'"cache_read_input_tokens": ?(\d{1,15})'),
-    "kept": re.compile(rb'"cache_creation_input_tokens": ?(\d{1,15})'),
-    "made": re.compile(rb'"output_tokens": ?(\d{1,15})'),
-}
-WHOLE_FILES = (2, 0, 0), (2, 1, 100)  # versions that give the whole file with each edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +83,16 @@ class ClaudeCode:
     name: str = AGENT
 
     def recognises(self, log: LogFile) -> bool:
-        return any(_is_record(table(line)) for line in log.first_lines)
+        is_likely = b'"sessionId"' in log.head or b'"session_id"' in log.head
+        return is_likely and any(_is_record(table(line)) for line in log.first_lines)
 
     def identity(self, log: LogFile) -> Identity:
-        records = [table(line) for line in log.first_lines]
-        own = [record for record in records if _is_record(record)]
-        session = text(own[0].get("sessionId") or own[0].get("session_id")) if own else ""
-        first = next((text(r.get("uuid")) for r in own if r.get("parentUuid") is None), "")
-        is_part = bool(own) and all(r.get("isSidechain") is True for r in own)
+        own = next(filter(_is_record, map(table, log.first_lines)), NOTHING)
+        session = text(own.get("sessionId") or own.get("session_id"))
+        all_own = (record for record in map(table, log.first_lines) if _is_record(record))
+        first = next((text(r.get("uuid")) for r in all_own if r.get("parentUuid") is None), "")
+        all_own = (record for record in map(table, log.first_lines) if _is_record(record))
+        is_part = bool(own) and all(r.get("isSidechain") is True for r in all_own)
         return Identity(session=session, keys=(first,) if first else (), is_part=is_part)
 
     def events(self, log: LogFile) -> Iterator[Event]:
@@ -124,11 +119,13 @@ class _Reading:
     def events(self, log: LogFile) -> Iterator[Event]:
         yield Begin(agent=AGENT)
         for line in log.lines():
-            if not _is_typed(line):
-                yield from self._began(line) if INIT in line else _unlike(line)
+            if not is_typed(line):
+                yield from self._began(line) if INIT in line else unlike(line)
             elif self._is_of_little_use(line):
-                yield from _usage(line)
-            elif not self._is_unwanted(line):
+                yield from usage_of(line)
+            elif (seen := self._seen(line)) is not None:
+                yield from seen
+            else:
                 record = table(parsed(line))
                 if record:
                     yield from self._record(record)
@@ -147,28 +144,44 @@ class _Reading:
 
         Nothing but the tokens is read of it; the call is noted.
         """
-        found = BLOCK.search(line, 0, LOOKED_AT)
+        found = call_in(line)
         if found is None:
             return False
-        if found[1] == b"thinking":
-            return not TOLD.search(line)
-        if found[3] in WANTED_BYTES or line.count(b'"tool_use"') != 1:
+        step, name = found
+        if not step:
+            return only_thought(line)
+        if name in WANTED or line.count(b'"tool_use"') != 1:
             return False
-        self.calls.add(found[2].decode("ascii", "replace"), found[3].decode(), {}, self.folder)
+        self.calls.add(step, name, {}, self.folder)
         return True
 
-    def _is_unwanted(self, line: bytes) -> bool:
-        """Tell whether a line only answers calls that neither edit nor run anything."""
+    def _seen(self, line: bytes) -> Sequence[Event] | None:
+        """Return what a line tells that only answers calls of no use; None if it tells more.
+
+        Such calls neither edit nor run anything, or only look at something.
+        """
         if RESULT_KEY not in line:
-            return False
-        answered = [found.decode("ascii", "replace") for found in RESULT.findall(line)]
-        names = {self.calls.name(step) for step in answered}
-        is_read = names == {READ} and _gives_whole_files(line)
-        if not answered or None in names or (names & WANTED and not is_read):
-            return False
-        for step in answered:
+            return None
+        steps = answered(line)
+        names = {self.calls.name(step) for step in steps}
+        if names == {SHELL} and len(steps) == 1:
+            return self._looked(steps[0], line)
+        is_read = names == {READ} and gives_whole_files(line)
+        if not steps or None in names or (names & WANTED and not is_read):
+            return None
+        for step in steps:
             self.calls.take(step)
-        return True
+        return ()
+
+    def _looked(self, step: str, line: bytes) -> Sequence[Event] | None:
+        """Return the command that a line answers, if nobody needs what it printed."""
+        call = self.calls.get(step)
+        asked = text(call.said.get("command")) if call else ""
+        stamp = stamp_of_plain_answer(line) if is_look(asked) else None
+        if call is None or stamp is None:
+            return None
+        self.calls.take(step)
+        return (Command(step=step, time=moment(stamp), line=asked, folder=call.folder),)
 
     def _record(self, record: Object) -> Iterator[Event]:
         if record.get("type") == "progress":  # of an agent whose own log may be missing
@@ -233,23 +246,24 @@ class _Reading:
 
     def _said(self, step: str, when: float | None, said: str) -> Iterator[Event]:
         """Yield what the user said, without what the agent's program put in."""
-        said = INJECTED.sub("", said).strip()
-        if found := OWN_COMMAND.match(said):
-            self.own_line = found[1].strip()
+        said = without_injected(said)
+        ran = inside(said, OWN_COMMAND) if said.startswith(f"<{OWN_COMMAND}>") else None
+        if ran is not None:
+            self.own_line = ran.strip()
         elif self.own_line and said.startswith("<bash-std"):
-            outputs = dict(OWN_OUTPUT.findall(said))
+            output, stderr = (inside(said, tag) or "" for tag in OWN_OUTPUTS)
             line, self.own_line = self.own_line, ""
             yield Command(
                 step=step,
                 time=when,
                 line=line,
                 folder=self.folder,
-                output=outputs.get("out", ""),
-                stderr=outputs.get("err", ""),
+                output=output,
+                stderr=stderr,
             )
-        elif found := ARGUMENTS.search(said):
-            if found[1].strip():
-                yield Prompt(step=step, time=when, text=found[1].strip())
+        elif (asked := inside(said, ARGUMENTS)) is not None:
+            if asked.strip():
+                yield Prompt(step=step, time=when, text=asked.strip())
         elif said and not TAG.match(said) and not said.startswith((INTERRUPTED, "Caveat:")):
             yield Prompt(step=step, time=when, text=said)
 
@@ -268,34 +282,3 @@ class _Reading:
             yield from seen_of(told, call.folder)
         else:
             yield edit_of(step, call, told, when)
-
-
-def _unlike(line: bytes) -> Iterator[Event]:
-    """Tell of a line that is of another type whether it is a record at all."""
-    if line.strip() and not (line.lstrip()[:1] == b"{" and line.rstrip()[-1:] == b"}"):
-        yield Passed(reason=NO_LINE)
-
-
-def _is_typed(line: bytes) -> bool:
-    """Tell whether a line is of the user, or of the agent, or has such a message in it."""
-    return any(mark in line for mark in TYPES)
-
-
-def _usage(line: bytes) -> Iterator[Event]:
-    """Yield the tokens of a line of which nothing else is read."""
-    message, model = MESSAGE.search(line), MODEL.search(line)
-    start = line.rfind(b'"usage"')
-    if message and model and start >= 0:
-        counts: Mapping[str, int] = {
-            name: int(found[1])
-            for name, part in TOKENS.items()
-            if (found := part.search(line, start))
-        }
-        yield Usage(message=message[1].decode(), model=model[1].decode(errors="replace"), **counts)
-
-
-def _gives_whole_files(line: bytes) -> bool:
-    """Tell whether the version that wrote a line gives whole files with edits anyway."""
-    found = WRITER.search(line)
-    first, end = WHOLE_FILES
-    return found is not None and first <= tuple(map(int, found.groups())) < end

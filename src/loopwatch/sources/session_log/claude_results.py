@@ -19,6 +19,7 @@ SHELL, READ = "Bash", "Read"
 EDITS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})
 FAILED = re.compile(r"(?:Error: )?Exit code (\d{1,3})\n?")
 CUT = re.compile(r"<persisted-output>|\.\.\. \[\d+ (?:lines|characters) truncated\] \.\.\.")
+CUT_MARKS = ("<persisted-output>", " truncated] ...")  # of which one stands in each, found fast
 REFUSED = re.compile(r"<tool_use_error>|The user doesn't want to|\[Request interrupted")
 
 
@@ -37,7 +38,7 @@ def command_of(step: str, call: Call, result: Object, told: object, when: float 
     elif details:
         output, stderr = text(details.get("stdout")), text(details.get("stderr"))
     is_running = bool(details.get("interrupted") or details.get("backgroundTaskId"))
-    is_cut = CUT.search(whole) is not None
+    is_cut = any(mark in whole for mark in CUT_MARKS) and CUT.search(whole) is not None
     is_odd = bool(result.get("is_error") or details.get("returnCodeInterpretation"))
     if status is None and not (is_running or is_odd):
         status = 0

@@ -44,7 +44,7 @@ def request_of(message: Object) -> str:
 
 def json_of(message: Object) -> Object:
     """Return what the text of a message of the window holds as JSON."""
-    return table(parsed(text(message.get("text")).encode("utf-8", "surrogatepass")))
+    return table(parsed(text(message.get("text"))))
 
 
 def prompts_of(said: str, step: str, when: float | None) -> Iterator[Prompt]:

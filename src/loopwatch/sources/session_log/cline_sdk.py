@@ -147,7 +147,7 @@ class _Reading:
 def _results(content: object) -> list[Object]:
     """Return what a tool answered: one result or several, as values or as a text of JSON."""
     if isinstance(content, str):
-        content = parsed(content.encode("utf-8", "surrogatepass"))
+        content = parsed(content)
     if isinstance(content, dict):
         return [content]
     found: list[Object] = []

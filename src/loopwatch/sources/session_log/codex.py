@@ -12,7 +12,7 @@ Source:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.sources.session_log.api import (
@@ -35,13 +35,21 @@ from loopwatch.sources.session_log.codex_calls import (
     Running,
     changes_of,
     command_of,
-    is_look,
     patch_in,
     said_of,
     succeeded,
 )
+from loopwatch.sources.session_log.codex_lines import (
+    COUNTS,
+    OUTPUTS,
+    UNWANTED,
+    call_of,
+    counted,
+    kind_of,
+)
 from loopwatch.sources.session_log.edit_tools import SHELLS, command_line, line_of
 from loopwatch.sources.session_log.log_file import LogFile, parsed
+from loopwatch.sources.session_log.looking import is_look
 from loopwatch.sources.session_log.patches import enveloped, unified_parts
 from loopwatch.sources.session_log.values import (
     Object,
@@ -61,16 +69,7 @@ NOT_RUN = "an edit that failed or was refused"
 REQUEST = "## My request for Codex:"
 INJECTED = ("<", "# AGENTS.md instructions", "# Context from my IDE setup:")
 
-# Of lines, as bytes: those that are told elsewhere, or say nothing that is of use here.
-KIND = re.compile(rb'(?:.{0,100}"payload": ?)?\{(?:"record_)?"?type": ?"(\w+)"')
-CALL_ID = re.compile(rb'"call_id": ?"([^"\\]+)"')
-LOOKED_AT = 1_000  # bytes in which the id of a call stands
-OUTPUTS = frozenset({b"function_call_output", b"custom_tool_call_output"})
-UNWANTED = frozenset(
-    b"reasoning exec_command_end exec_command_begin agent_message agent_reasoning user_message"
-    b" compacted world_state task_started task_complete web_search_call agent_message_delta"
-    b" exec_command_output_delta patch_apply_begin state".split()
-)
+TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,12 @@ class Codex:
     name: str = AGENT
 
     def recognises(self, log: LogFile) -> bool:
-        lines = [table(line) for line in log.first_lines]
-        if any(_is_enveloped(line) for line in lines):
+        if b'"payload"' in log.head and any(_is_enveloped(table(line)) for line in log.first_lines):
             return True
-        return bool(lines) and "type" not in lines[0] and lines[0].keys() >= {"id", "instructions"}
+        if b'"instructions"' not in log.head:
+            return False
+        first = table(next(iter(log.first_lines), None))
+        return "type" not in first and first.keys() >= {"id", "instructions"}
 
     def identity(self, log: LogFile) -> Identity:
         first = table(log.first_lines[0])
@@ -125,11 +126,11 @@ class _Reading:
     def events(self, log: LogFile) -> Iterator[Event]:
         yield Begin(agent=AGENT)
         for self.place, line in enumerate(log.lines()):
-            kind = KIND.match(line)
-            if not line.strip() or (kind and kind[1] in UNWANTED):
+            kind = kind_of(line)
+            if kind in UNWANTED or not line.strip():
                 continue
-            if kind and kind[1] in OUTPUTS and (step := self._only_shown(line)):
-                yield from self._looked(step)
+            if kind and (seen := self._seen(kind, line)) is not None:
+                yield from seen
                 continue
             record = table(parsed(line))
             if not record:
@@ -142,21 +143,42 @@ class _Reading:
         yield from self.running.rest(self.now)
         yield from self.calls.unanswered()
 
-    def _only_shown(self, line: bytes) -> str:
-        """Return the call whose output nobody needs: it only showed something, or was no command.
+    def _seen(self, kind: bytes, line: bytes) -> Sequence[Event] | None:
+        """Return what a line tells of which no JSON has to be parsed; None if it has to be.
 
-        Most bytes of a log are such outputs; of these no JSON is parsed. "" if it may be needed.
+        Most bytes of a log are outputs that nobody needs: of calls that only showed something,
+        or that ran no command.
         """
-        found = CALL_ID.search(line, 0, LOOKED_AT)
-        step = found[1].decode("ascii", "replace") if found else ""
+        if kind == COUNTS:
+            return self._counted(line)
+        if kind not in OUTPUTS:
+            return None
+        step = call_of(line)
         call = self.calls.get(step)
-        return step if call and (is_look(call) or not _is_wanted(call.name)) else ""
+        asked = command_line(call.name, call.said) if call else None
+        is_needed = not is_look(asked) if asked is not None else call and _is_wanted(call.name)
+        if call is None or is_needed:
+            return None
+        self.calls.take(step)
+        if asked is None:
+            return ()
+        return (Command(step=step, time=self.now, line=asked, folder=call.folder),)
 
-    def _looked(self, step: str) -> Iterator[Event]:
-        call = self.calls.take(step)
-        line = command_line(call.name, call.said) if call else None
-        if call and line is not None:
-            yield Command(step=step, time=self.now, line=line, folder=call.folder)
+    def _counted(self, line: bytes) -> Sequence[Event] | None:
+        found = counted(line)
+        if found is None:
+            return None
+        self.now, self.is_timed = moment(found.stamp) or self.now, True
+        return (self._usage(found.total, found.asked, found.cached, found.made),)
+
+    def _usage(self, total: int, asked: int, cached: int, made: int) -> Usage:
+        return Usage(
+            message=f"{self.folder} {total}",
+            model=self.model,
+            fresh=max(asked - cached, 0),
+            cached=cached,
+            made=made,
+        )
 
     def _item(self, kind: str, item: Object) -> Iterator[Event]:
         if kind in {"session_meta", "turn_context"} or "instructions" in item:
@@ -297,14 +319,8 @@ class _Reading:
         info = table(event.get("info"))
         last, total = table(info.get("last_token_usage")), table(info.get("total_token_usage"))
         if last:
-            cached = number(last.get("cached_input_tokens"))
-            yield Usage(
-                message=f"{self.folder} {number(total.get('total_tokens'))}",
-                model=self.model,
-                fresh=max(number(last.get("input_tokens")) - cached, 0),
-                cached=cached,
-                made=number(last.get("output_tokens")),
-            )
+            asked, cached, made = (number(last.get(name)) for name in TOKENS)
+            yield self._usage(number(total.get("total_tokens")), asked, cached, made)
 
 
 def _changed(path: str, change: Object) -> FileChange:

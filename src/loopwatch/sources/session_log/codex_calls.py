@@ -19,11 +19,9 @@ PATCHES = frozenset({"apply_patch"})
 CODE, POLL = "exec", "write_stdin"  # JavaScript that calls tools; more of a command's output
 DONE = ("Success. Updated the following files", "Done!")
 RUNNING = re.compile(r"(?:Process running with session ID|session_id[\"':= ]+) ?(\w+)")
+HEADING = 1_000  # characters in which an answer says how a command ended, or that it runs on
+OUTPUT = "\nOutput:"  # the command's own words begin
 NOT_RUN = re.compile(r"(?:execution error|tool call error|error|exec_command failed):? ")
-LOOK = re.compile(
-    r"\s*(?:cat|sed -n|rg|grep|ls|nl|head|tail|wc|git (?:status|diff|log|show)|Get-Content"
-    r"|Get-ChildItem)\b[^;&|<>`$(){}\n]*$"
-)
 ENDED = re.compile(r"Process exited with code (-?\d{1,3})")
 LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`', re.DOTALL)
 LINE = re.compile(r'\bcmd:\s*("(?:\\.|[^"\\])*")')
@@ -35,7 +33,7 @@ def said_of(item: Object) -> Object:
     if isinstance(item.get("input"), str):
         return {"input": item["input"]}
     value = item.get("arguments")
-    said = parsed(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else value
+    said = parsed(value) if isinstance(value, str) else value
     if isinstance(said, dict) and isinstance(said.get("patch"), str):
         return {**said, "input": said["patch"]}
     return table(said)
@@ -56,16 +54,17 @@ def command_of(step: str, call: Call, said: str, when: float | None) -> Command:
         time=when,
         line=command_line(call.name, call.said) or "",
         folder=text(call.said.get("workdir")) or call.folder,
-        output=f"{found.text}\n" if found.is_cut and not RUNNING.search(said) else found.text,
+        output=f"{found.text}\n"
+        if found.is_cut and not RUNNING.search(heading(said))
+        else found.text,
         exit_status=found.exit_status if has_run else found.exit_status or 1,
         is_cut=found.is_cut,
     )
 
 
-def is_look(call: Call) -> bool:
-    """Tell, fast, whether a call runs one program that only shows: what it shows is of no use."""
-    line = command_line(call.name, call.said) or ""
-    return LOOK.match(line) is not None
+def heading(said: str) -> str:
+    """Return what an answer says itself, before what the command printed; of JSON, all of it."""
+    return said if said[:1] == "{" else said[:HEADING].partition(OUTPUT)[0]
 
 
 def patch_in(call: Call, line: str) -> tuple[str, str]:
@@ -112,7 +111,9 @@ class Running:
 
     def begin(self, command: Command, said: str) -> Iterator[Command]:
         """Yield a command that has ended; keep one that goes on."""
-        found = RUNNING.search(said) if not ENDED.search(said) else None
+        head = heading(said)
+        has_ended = command.exit_status is not None or ENDED.search(head)
+        found = None if has_ended else RUNNING.search(head)
         if found is None:
             yield command
         else:
@@ -127,7 +128,7 @@ class Running:
         found = output_of(said)
         command = replace(command, output=command.output + found.text, time=when)
         self._commands[terminal] = command
-        if ENDED.search(said):
+        if ENDED.search(heading(said)):
             del self._commands[terminal]
             is_mixed = terminal in self._edited
             self._edited.discard(terminal)

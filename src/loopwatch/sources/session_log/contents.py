@@ -1,7 +1,7 @@
 """The contents that a session's files have had, by the id that git would give them.
 
-A long session rewrites large files many times: what is more than a little lies packed in
-a temporary file, not in memory.
+A long session rewrites large files many times: what is more than a little is packed, and lies
+in a temporary file, not in memory.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from tempfile import SpooledTemporaryFile
 
-IN_MEMORY = 8_000_000  # packed bytes that are kept before they go to disk
+IN_MEMORY = 8_000_000  # bytes that are kept before they go to disk
+AS_THEY_ARE = 2_000_000  # bytes that are kept as they are, for most sessions have no more
 LONGEST_KNOWN = 4_000_000  # bytes; of a larger file only its id is known
 
 
@@ -23,6 +24,7 @@ class Contents:
     _reasons: dict[bytes, str] = field(default_factory=dict)
     _parts: set[bytes] = field(default_factory=set)
     _end: int = 0
+    _packed_from: int = AS_THEY_ARE  # the place from which on contents are packed
     _file: SpooledTemporaryFile[bytes] = field(
         default_factory=lambda: SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  see close
     )
@@ -68,7 +70,8 @@ class Contents:
             return self._reasons.get(blob, "missing in the log")
         offset, length = self._places[blob]
         self._file.seek(offset)
-        return zlib.decompress(self._file.read(length))
+        kept = self._file.read(length)
+        return zlib.decompress(kept) if offset >= self._packed_from else kept
 
     def close(self) -> None:
         """Let go of all of it."""
@@ -77,11 +80,15 @@ class Contents:
     def _keep(self, blob: bytes, content: bytes) -> None:
         if blob in self._places:
             return
-        packed = zlib.compress(content, 1)
+        if self._end + len(content) < self._packed_from:
+            kept = content
+        else:  # from here on all is packed
+            self._packed_from = min(self._packed_from, self._end)
+            kept = zlib.compress(content, 1)
         self._file.seek(self._end)
-        self._file.write(packed)
-        self._places[blob] = (self._end, len(packed))
-        self._end += len(packed)
+        self._file.write(kept)
+        self._places[blob] = (self._end, len(kept))
+        self._end += len(kept)
 
 
 def _named(*words: str) -> bytes:

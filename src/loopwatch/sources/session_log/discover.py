@@ -4,6 +4,23 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+# Where editors keep what their extensions write, on Linux, macOS and Windows.
+EDITORS = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
+SETTINGS = (
+    ("XDG_CONFIG_HOME", ".config"),
+    ("", "Library/Application Support"),
+    ("APPDATA", "AppData/Roaming"),
+)
+SERVERS = (".vscode-server/data", ".cursor-server/data", ".windsurf-server/data")
+
+
+def _of_extension(name: str) -> tuple[tuple[str, str, str], ...]:
+    """Return where an extension of these editors keeps its tasks."""
+    inner = f"User/globalStorage/{name}/tasks"
+    desktop = ((*where, f"{editor}/{inner}") for where in SETTINGS for editor in EDITORS)
+    return (*desktop, *(("", server, inner) for server in SERVERS))
+
+
 # Below the home folder, or below the folder that a variable names.
 PLACES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "claude-code": (("CLAUDE_CONFIG_DIR", ".claude", "projects"),),
@@ -15,19 +32,17 @@ PLACES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("", ".openhands-state", "sessions"),
     ),
     "mini-swe-agent": (("MSWEA_GLOBAL_CONFIG_DIR", ".config/mini-swe-agent", "."),),
-    "opencode": (("XDG_DATA_HOME", ".local/share", "opencode/storage"),),
-    "cline": (
-        ("", ".cline", "data"),
-        ("XDG_CONFIG_HOME", ".config", "Code/User/globalStorage/saoudrizwan.claude-dev/tasks"),
+    "opencode": (
+        ("XDG_DATA_HOME", ".local/share", "opencode/storage"),
+        ("XDG_DATA_HOME", ".local/share", "opencode/opencode.db"),
     ),
-    "roo-code": (
-        ("XDG_CONFIG_HOME", ".config", "Code/User/globalStorage/rooveterinaryinc.roo-cline/tasks"),
-    ),
+    "cline": (("", ".cline", "data"), *_of_extension("saoudrizwan.claude-dev")),
+    "roo-code": _of_extension("rooveterinaryinc.roo-cline"),
 }
 
 
 def usual_places(home: Path, environment: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the folders that there are.
+    """Yield the folders, and the database, that there are.
 
     Args:
         home: the user's folder.
@@ -37,7 +52,7 @@ def usual_places(home: Path, environment: Mapping[str, str]) -> Iterator[Path]:
         for variable, folder, inner in places:
             named = environment.get(variable, "") if variable else ""
             path = (Path(named) if named else home / folder) / inner
-            if path.is_dir():
+            if path.exists():
                 yield path
 
 

@@ -41,10 +41,11 @@ class Console:
     def evidence(self, command: Command, effects: Effects, places: Places) -> tuple[Evidence, ...]:
         """Return what a command says; nothing where it only shows what was said before.
 
-        What ran in another folder, or on another machine, is about other files.
+        What ran in another folder, or on another machine, is about other files. Of files that
+        the session wrote there, compilers speak.
         """
         folder = places.folder(command.folder)
-        if command.is_remote or folder is None or effects.is_only_showing:
+        if command.is_remote or effects.is_only_showing:
             return ()
         output = command.output[:LONGEST_OUTPUT]
         line = effects.line or command.line
@@ -54,14 +55,17 @@ class Console:
             command=(*SHELL, line),
             exit_status=command.exit_status,
             root=absolute(places.root) if places.root else "",
-            folder=folder,
+            folder=folder or "",
             is_cut=command.is_cut or len(output) < len(command.output),
         )
-        told = registry.read(run, self.others)
-        told = (*told, *self._passed(line, run, told))
+        told = () if folder is None else registry.read(run, self.others)
+        told = told if folder is None else (*told, *self._passed(line, run, told))
         if told:
             return told
-        other = self.plain.evidence(run, line, command.line, places.relative)
+        outside = _outside(command, effects, places)
+        if folder is None and not outside:
+            return ()
+        other = self.plain.evidence(run, line, command.line, places.relative, outside)
         return () if other is None else (other,)
 
     def _passed(self, line: str, run: Run, told: Iterable[Evidence]) -> Iterable[Evidence]:
@@ -87,6 +91,15 @@ class Console:
         failed = before.union(tests)
         if failed and (before or len(self._failed) < MOST_LINES):
             self._failed[key] = failed
+
+
+def _outside(command: Command, effects: Effects, places: Places) -> str:
+    """Return the folder outside of the work that a line has led to, "" if it has not."""
+    if effects.folder is None:
+        return ""
+    whole = absolute(effects.folder, command.folder or places.root)
+    is_elsewhere = whole.startswith("/") and places.folder(whole) is None
+    return whole if is_elsewhere else ""
 
 
 def _file(test: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from loopwatch.sources.session_log.file_states import FileStates, Move
 from loopwatch.sources.session_log.places import Places
 from loopwatch.sources.session_log.shell_effects import Written
 
+NOT_WRITTEN = re.compile(r"no such file|permission denied|read-only|no space", re.IGNORECASE)
 NEVER_SHOWN = "never shown in the log"  # nor changed: nothing is missing for that
 
 
@@ -63,16 +65,22 @@ class FileMoves:
         moves = [move for change in edit.files for move in self._moves(change, edit)]
         return self._noted(moves)
 
-    def written(self, command: Command, files: Iterable[Written], *, is_sure: bool) -> list[Move]:
+    def written(
+        self, command: Command, files: Iterable[Written], *, has_failed: bool
+    ) -> list[Move]:
         """Take in the files that a command changes.
 
         Args:
             command: where, and as which step.
             files: what it does to them.
-            is_sure: it did so; else only some of it may have been done.
+            has_failed: only some of it may have been done.
         """
         moves: list[Move] = []
         for file in files:
+            is_early = file.is_early and file.content is not None
+            is_sure = not has_failed or (is_early and not NOT_WRITTEN.search(command.output))
+            if is_sure and file.content is not None and not file.is_added:
+                self.places.follow(file.path, command.folder)
             path = self.places.relative(file.path, command.folder)
             if path is None:
                 self.outside += 1
@@ -87,6 +95,8 @@ class FileMoves:
         return moves
 
     def _moves(self, change: FileChange, edit: Edit) -> Iterator[Move]:
+        if change.after is not None:
+            self.places.follow(change.path, edit.folder)
         path = self.places.relative(change.path, edit.folder)
         if path is None:
             self.outside += 1

@@ -33,9 +33,8 @@ WRAP, WRAP_END = "<untrusted_context>\n", "\n</untrusted_context>"
 SAVED = re.compile(  # a part in the middle is left out
     r"\AOutput too large\. Showing first [^\n]*\n|\ATool output was too large[^\n]*\n"
 )
-SHORT = re.compile(
-    r"\AOutput too large|<tool_output_masked|\[CONTENT TRUNCATED\]|too large and has been truncated"
-)
+SHORT_FROM = "Output too large"
+SHORT = ("<tool_output_masked", "[CONTENT TRUNCATED]", "too large and has been truncated")
 STOPPED = re.compile(
     r"\ACommand (?:was cancelled by user|was automatically cancelled|timed out)[^\n]*?"
     r"(?:Below is the output before it was cancelled:\n(?P<output>.*)|no output before.*)",
@@ -48,6 +47,7 @@ ENDS = re.compile(
     r"(?:\nSignal: (?P<signal>[^\n]*))?(?:\nBackground PIDs: [^\n]*)?"
     r"(?:\nProcess Group PGID: (?P<group>[^\n]*))?\s*\Z"
 )
+END_BEGINS = re.compile(r"\n(?:Error|Exit Code|Signal|Background PIDs|Process Group PGID): ")
 LOOKED_AT = 2_000  # characters at the end of an output, for what the tool adds
 NOTHING_SAID = frozenset({"(empty)", "(none)"})
 FOUND_OUT = "\n\n--- Newly Discovered Project Context ---\n"
@@ -103,7 +103,8 @@ def _command(call: Object, said: Object, answer: str | None, step: str) -> Comma
     if answer is None and call.get("status") != "success":
         return None
     body = (answer or "").removeprefix(WRAP)
-    is_short = answer is None or SHORT.search(body) is not None or is_cut(body)
+    is_short = answer is None or body.startswith(SHORT_FROM) or any(m in body for m in SHORT)
+    is_short = is_short or is_cut(body)
     body = SAVED.sub("", body).removeprefix(WRAP).rstrip().removesuffix(WRAP_END)
     output, stderr, status, is_stopped = _parted(body)
     if output is None:
@@ -135,7 +136,7 @@ def _parted(body: str) -> tuple[str | None, str, int | None, bool]:
     if begins is None:  # a summary, or something else that is no output
         return body, "", None, True
     rest = f"\n{body[begins.end() :]}"
-    ends = ENDS.search(rest, max(len(rest) - LOOKED_AT, 0))
+    ends = _ends(rest, max(len(rest) - LOOKED_AT, 0))
     output = rest[1 : ends.start()] if ends else rest[1:]
     stderr = ""
     if begins[0].endswith("Stdout: "):
@@ -146,6 +147,14 @@ def _parted(body: str) -> tuple[str | None, str, int | None, bool]:
     if code is None and is_told:  # later versions only tell of failures
         status = 0
     return _said(output), _said(stderr), status, False
+
+
+def _ends(rest: str, start: int) -> re.Match[str] | None:
+    """Return what the tool adds at the end, or the white space there, looked for from a place."""
+    for begins in END_BEGINS.finditer(rest, start):
+        if ends := ENDS.match(rest, begins.start()):
+            return ends
+    return ENDS.match(rest, max(start, len(rest.rstrip())))
 
 
 def _said(output: str) -> str:

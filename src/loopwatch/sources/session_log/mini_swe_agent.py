@@ -136,7 +136,7 @@ def _commands(message: Object) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for call in map(table, rows(message.get("tool_calls"))):
         told = table(call.get("function"))
-        said = table(parsed(text(told.get("arguments")).encode("utf-8", "surrogatepass")))
+        said = table(parsed(text(told.get("arguments"))))
         line = command_line(text(told.get("name")), said)
         found += [(text(call.get("id")), line)] if line else []
     if message.get("role") == "assistant" and not found:

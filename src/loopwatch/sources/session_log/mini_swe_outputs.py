@@ -63,7 +63,7 @@ def _shown(content: str) -> Output:
         said = table(value)
         return Output(text(said.get("output")), whole_or_none(said.get("returncode")))
     found = output_of(content)
-    said = table(parsed(content.encode("utf-8", "surrogatepass")))
+    said = table(parsed(content))
     status = whole_or_none(said.get("returncode"))
     status = found.exit_status if status is None else status
     raised = text(said.get("exception_info")) or _tagged("exception", content[:LOOKED_AT])

@@ -1,8 +1,8 @@
 """Reads the sessions of opencode: exported, stored in files, or as ``opencode run`` prints them.
 
 Source:
-    Exports of version 1.2.5; the source of 1.0 to 1.19 for what is stored and printed. The
-    database of later versions is read through ``opencode export``.
+    Exports of version 1.2.5; the source of 1.0 to 1.19 for what is stored and printed. For the
+    database of later versions, see ``opencode_database``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ from loopwatch.sources.session_log.api import (
 )
 from loopwatch.sources.session_log.calls import NO_LINE
 from loopwatch.sources.session_log.log_file import LogFile, parsed
+from loopwatch.sources.session_log.opencode_database import (
+    first_parts,
+    is_database,
+    newer,
+    sessions,
+)
 from loopwatch.sources.session_log.opencode_logs import (
     MARK,
     info_of,
@@ -37,6 +43,7 @@ from loopwatch.sources.session_log.opencode_tools import TASK, UNDONE, done, is_
 from loopwatch.sources.session_log.values import Object, moment, number, table, text
 
 AGENT = "opencode"
+NEWER_FORM = "a message in a form that only newer versions have"
 # Ids of calls that no two sessions share, unless one is a copy of the other.
 CALL = re.compile(r"(?:call|toolu|tooluse)_\w{16,}")
 CALL_BYTES = re.compile(rb'"callID": ?"((?:call|toolu|tooluse)_\w{16,})"')
@@ -50,6 +57,8 @@ class OpenCode:
     name: str = AGENT
 
     def recognises(self, log: LogFile) -> bool:
+        if is_database(log):
+            return True
         if not MARK.search(log.head):
             return False
         if any(map(is_streamed, log.first_lines)):
@@ -57,6 +66,8 @@ class OpenCode:
         return log.is_json and (is_export(log.document) or session_of(log) is not None)
 
     def logs(self, log: LogFile) -> Iterable[LogFile]:
+        if is_database(log):
+            return sessions(log)
         if is_stream(log) or is_export(log.document):
             return (log,)
         return (session_of(log) or log,)
@@ -65,7 +76,7 @@ class OpenCode:
         info = info_of(log)
         parent = text(info.get("parentID"))
         # A fork has ids of its own for everything but the calls that it begins with.
-        first = None if log.path.is_dir() else CALL_BYTES.search(log.head)
+        first = None if log.path.is_dir() else CALL_BYTES.search(_beginning(log))
         keys = [key for key in (parent, first[1].decode() if first else "") if key]
         return Identity(session=text(info.get("id")), keys=tuple(keys), is_part=bool(parent))
 
@@ -79,6 +90,11 @@ class OpenCode:
         yield Begin(folder=text(info.get("directory")))
         for message, parts in messages(log):
             yield from reading.message(message, parts)
+        yield from [Passed(reason=NEWER_FORM)] * (newer(log) if log.part else 0)
+
+
+def _beginning(log: LogFile) -> bytes:
+    return first_parts(log).encode("utf-8", "replace") if log.part else log.head
 
 
 @dataclass(slots=True)

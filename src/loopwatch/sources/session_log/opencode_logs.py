@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from loopwatch.sources.session_log import opencode_database
 from loopwatch.sources.session_log.log_file import LogFile, UnreadableLogError
 from loopwatch.sources.session_log.values import NOTHING, Object, rows, table, text
 
@@ -82,6 +83,8 @@ def info_of(log: LogFile) -> Object:
     Raises:
         UnreadableLogError: the log cannot be read.
     """
+    if log.part:
+        return opencode_database.info(log)
     if log.path.is_dir():
         return {"id": log.path.name}
     first = next(iter(log.first_lines), None)
@@ -93,7 +96,8 @@ def info_of(log: LogFile) -> Object:
 
 def is_stream(log: LogFile) -> bool:
     """Tell whether a log is a stream."""
-    return not log.path.is_dir() and any(map(is_streamed, log.first_lines))
+    is_file = not log.part and not log.path.is_dir()
+    return is_file and any(map(is_streamed, log.first_lines))
 
 
 def messages(log: LogFile) -> Iterator[Message]:
@@ -102,6 +106,9 @@ def messages(log: LogFile) -> Iterator[Message]:
     Raises:
         UnreadableLogError: the log cannot be read.
     """
+    if log.part:
+        yield from opencode_database.messages(log)
+        return
     said = NOTHING if log.path.is_dir() else table(log.document)
     if is_export(said):
         for message in map(table, rows(said.get("messages"))):

@@ -30,6 +30,7 @@ from loopwatch.sources.session_log.api import (
     SubSession,
 )
 from loopwatch.sources.session_log.calls import NO_LINE, NO_RESULT
+from loopwatch.sources.session_log.dataset_rows import each_row
 from loopwatch.sources.session_log.edit_tools import changes_of
 from loopwatch.sources.session_log.ipython_edits import changes_in
 from loopwatch.sources.session_log.log_file import LogFile
@@ -49,6 +50,7 @@ from loopwatch.sources.session_log.terminal import Answer, Terminal
 from loopwatch.sources.session_log.values import (
     Object,
     moment,
+    rows,
     table,
     text,
     text_or_none,
@@ -86,7 +88,7 @@ class OpenHands:
             return (folder,)
         if any(is_row(row) for row in log.first_lines):
             return log.each_line()
-        return (log,)
+        return each_row(log) if any(map(is_row, rows(log.document))) else (log,)
 
     def identity(self, log: LogFile) -> Identity:
         if log.path.is_dir():
@@ -94,7 +96,7 @@ class OpenHands:
         if log.line is None:
             return Identity(session="")
         row = table(log.document)
-        stamp = stamp_of(records(log))
+        stamp = text(row.get("run_id")) or stamp_of(records(log))
         return Identity(session=f"{text(row.get('instance_id'))} {stamp}".strip())
 
     def events(self, log: LogFile) -> Iterator[Event]:

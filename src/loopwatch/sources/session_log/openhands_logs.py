@@ -3,7 +3,8 @@
 Source:
     OpenHands up to 1.0 (V0): ``sessions/ID/events/N.json``, with pages of the same events in
     ``event_cache``; a trajectory that is one list; rows of an evaluation, each with the
-    ``history`` of one session, where old ones pair an action with its observation.
+    ``history`` of one session, where old ones pair an action with its observation; rows of
+    data sets, see ``openhands_chat``.
     The agent SDK (V1): ``conversations/ID/base_state.json`` beside ``events/event-N-UUID.json``;
     JSON lines; what its server answers, with the events in ``items``.
 """
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from loopwatch.sources.session_log.log_file import LogFile, UnreadableLogError, parsed
+from loopwatch.sources.session_log.openhands_chat import events_of, is_talk
 from loopwatch.sources.session_log.places import SCRATCH
 from loopwatch.sources.session_log.values import NOTHING, Object, rows, table, text
 
@@ -29,7 +31,7 @@ LOOKED_AT = 20  # events by which a format is known
 def is_row(value: object) -> bool:
     """Tell whether a value is a row of an evaluation: a session of its own."""
     row = table(value)
-    return "instance_id" in row and isinstance(row.get("history"), list)
+    return "instance_id" in row and (isinstance(row.get("history"), list) or is_talk(row))
 
 
 def samples(log: LogFile) -> list[Object]:
@@ -66,7 +68,9 @@ def records(log: LogFile, marks: Sequence[bytes] = ()) -> Iterator[Object]:
 
 def flat(value: object) -> Iterator[Object]:
     """Yield the events of a list, or of an object that holds one, or that is one itself."""
-    if isinstance(value, dict):
+    if is_talk(value):
+        yield from events_of(table(value))
+    elif isinstance(value, dict):
         named = next((value[name] for name in LISTS if isinstance(value.get(name), list)), None)
         yield from flat(named) if named is not None else [value]
     for number, one in enumerate(rows(value)):
@@ -75,6 +79,8 @@ def flat(value: object) -> Iterator[Object]:
             step = action.get("id", number)
             yield {**action, "id": step}
             yield {**seen, "cause": step}
+        elif is_talk(one):
+            yield from events_of(table(one))
         else:
             yield table(one)
 
@@ -82,7 +88,8 @@ def flat(value: object) -> Iterator[Object]:
 def is_line(value: object) -> bool:
     """Tell whether a value is one event, as of JSON lines, and no list of them."""
     named = table(value)
-    return bool(named) and not any(isinstance(named.get(name), list) for name in LISTS)
+    has_list = any(isinstance(named.get(name), list) for name in LISTS)
+    return bool(named) and not has_list and not is_talk(named)
 
 
 def folder_of(log: LogFile) -> LogFile | None:

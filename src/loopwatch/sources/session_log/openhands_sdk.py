@@ -175,7 +175,7 @@ class _Reading:
         said = table(event.get("action"))
         if not said:  # what the model wrote did not fit the tool
             given = text(table(event.get("tool_call")).get("arguments"))
-            said = table(parsed(given.encode("utf-8", "surrogatepass")))
+            said = table(parsed(given))
         step = text(event.get("id"))
         self.calls.add(step, text(event.get("tool_name")), said, "")
         self.steps[text(event.get("tool_call_id"))] = step

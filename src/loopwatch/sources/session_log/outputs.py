@@ -7,6 +7,8 @@ from loopwatch.sources.session_log.log_file import parsed
 from loopwatch.sources.session_log.values import table, text, whole_or_none
 
 LOOKED_AT = 2_000  # characters of either end in which the status is looked for
+BEFORE, AFTER = 60, 20  # characters that a mark of what was left out has around its word
+MOST_PLACES = 100  # of a word, that are looked at one by one
 _STATUS = (
     re.compile(r"(?:Process exited with code|Exit code:?|Exit Code:|exit code[: ]) ?(-?\d{1,3})\b"),
     re.compile(r"<returncode>(-?\d{1,3})</returncode>"),
@@ -62,13 +64,30 @@ def output_of(said: str) -> Output:
 
 def is_cut(said: str) -> bool:
     """Tell whether a text says that a part of an output was left out, or is still to come."""
-    may_be = any(word in said for word in _CUT_WORDS)
-    is_short = may_be and _CUT.search(said) is not None
-    return is_short or _RUNNING.search(said[:LOOKED_AT]) is not None
+    may_run = "running" in said[:LOOKED_AT]
+    return (may_run and _RUNNING.search(said, 0, LOOKED_AT) is not None) or _is_short(said)
+
+
+def _is_short(said: str) -> bool:
+    """Tell whether a mark of something left out stands in a text.
+
+    The words are found much faster than the marks, so only what stands around them is looked at.
+    """
+    for word in _CUT_WORDS:
+        at = said.find(word)
+        for _ in range(MOST_PLACES):
+            if at < 0:
+                break
+            if _CUT.search(said, max(at - BEFORE, 0), at + AFTER):
+                return True
+            at = said.find(word, at + 1)
+        else:
+            return _CUT.search(said) is not None
+    return False
 
 
 def _document(said: str) -> Output | None:
-    value = table(parsed(said.encode("utf-8", "surrogatepass")))
+    value = table(parsed(said))
     body = value.get("output")
     if not isinstance(body, str):
         return None

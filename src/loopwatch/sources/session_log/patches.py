@@ -40,9 +40,12 @@ class _File:
     def take(self, line: str) -> None:
         """Take in a line of a hunk."""
         sign, rest = line[:1], line[1:]
-        if sign in {"", " ", "-"}:
+        if sign == "+":
+            self.new.append(rest)
+        elif sign == "-":
             self.old.append(rest)
-        if sign in {"", " ", "+"}:
+        elif sign in {"", " "}:
+            self.old.append(rest)
             self.new.append(rest)
 
     def end_hunk(self) -> None:
@@ -90,14 +93,16 @@ def enveloped(text: str) -> tuple[FileChange, ...]:
 
 def _files(lines: Sequence[str]) -> Iterator[_File]:
     file: _File | None = None
-    for line in (line.rstrip("\r") for line in lines):
-        if found := FILE.match(line):
+    for ended in lines:
+        line = ended.rstrip("\r")
+        is_mark = line[:1] == "*"
+        if is_mark and (found := FILE.match(line)):
             if file is not None:
                 yield file
             file = _File(found["what"], found["path"].strip())
         elif file is None or line == END_OF_FILE:
             continue
-        elif line.startswith(MOVE):
+        elif is_mark and line.startswith(MOVE):
             file.moved_to = line.removeprefix(MOVE).strip()
         elif file.what == "Update" and line.startswith("@@"):
             file.end_hunk()

@@ -2,7 +2,9 @@
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from loopwatch.diffing.languages import is_code
 
 DRIVE = re.compile(r"^/?([A-Za-z]):[\\/]")
 SCRATCH = re.compile(  # what is written there is no part of the work
@@ -10,24 +12,39 @@ SCRATCH = re.compile(  # what is written there is no part of the work
     r"|^[a-z]:/(?:.*/)?(?:temp|tmp)/",
     re.IGNORECASE,
 )
+NOT_WORK = re.compile(
+    r"^/dev/|/\.(?:claude|codex|gemini)/"
+)  # notes that agents keep for themselves
 HIGHEST = 2  # folders above the root that a path may lead through
 LONGEST = 1_000  # characters; what is longer is no path
 NO_PATH = re.compile("[\0\n\r]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Places:
-    """Makes paths relative to the root; without a root, absolute ones lose their beginning."""
+    """Makes paths relative to the root; without a root, absolute ones lose their beginning.
+
+    What the session writes elsewhere, such as a file in ``/tmp`` to try something, keeps its
+    absolute path.
+    """
 
     root: str = ""  # absolute
+    _elsewhere: set[str] = field(default_factory=set)  # files that are followed there
 
     @property
     def is_windows(self) -> bool:
         """Tell whether the root is on a drive."""
         return DRIVE.match(f"{self.root}/") is not None
 
+    def follow(self, path: str, folder: str = "") -> None:
+        """Take in that the session wrote a file, wherever that lies; see ``relative``."""
+        if len(path) <= LONGEST and not NO_PATH.search(path) and not self.relative(path, folder):
+            whole = absolute(path, folder or self.root)
+            if whole.startswith("/") and is_code(whole) and not NOT_WORK.search(whole):
+                self._elsewhere.add(whole)
+
     def relative(self, path: str, folder: str = "") -> str | None:
-        """Return a path as reports have it; None if it is none, or lies elsewhere.
+        """Return a path as reports have it; None if it is none, or not of the session's work.
 
         Args:
             path: as the log has it.
@@ -36,6 +53,9 @@ class Places:
         if not path or len(path) > LONGEST or NO_PATH.search(path):
             return None
         whole = absolute(path, folder or self.root)
+        return whole if whole in self._elsewhere else self._inside(whole)
+
+    def _inside(self, whole: str) -> str | None:
         if not whole.startswith("/"):
             return None if whole.startswith("../") or whole in {".", ".."} else whole
         root = absolute(self.root)

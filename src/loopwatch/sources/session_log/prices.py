@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from loopwatch.model.price import Price, parse_price
@@ -32,7 +32,7 @@ class Prices:
         """Return what an answer cost, as the log says, or else by the list; None: not known."""
         if usage.usd is not None:
             return usage.usd
-        price = _longest(usage.model, self.own) or _longest(usage.model, listed())
+        price = _longest(usage.model, self.own) or _by_list(usage.model)
         if price is None:
             return None
         tokens = (usage.fresh, usage.made, usage.cached, usage.kept)
@@ -47,6 +47,11 @@ def _longest(model: str, prices: Iterable[Price]) -> Price | None:
         p for p in prices if name.startswith(p.model) and SAME.fullmatch(name[len(p.model) :])
     ]
     return max(fitting, key=lambda price: len(price.model), default=None)
+
+
+@lru_cache(maxsize=100)
+def _by_list(model: str) -> Price | None:
+    return _longest(model, listed())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -11,7 +12,7 @@ from loopwatch.detectors.arguments import digest
 from loopwatch.detectors.commands import Call, calls
 from loopwatch.detectors.console import said, text_of
 from loopwatch.detectors.programs import program_of
-from loopwatch.detectors.shell import UNKNOWN, Part, parts
+from loopwatch.detectors.shell import LONGEST, UNKNOWN, Part, parts
 from loopwatch.detectors.tools import CARGO, GO, KNOWN
 from loopwatch.sources.session_log.shell_programs import FINDING, FORMATTING, REMOTE, SEEING
 
@@ -34,7 +35,17 @@ _BROKEN = re.compile(
     r"|timed? ?out|error|failed|fatal|abort|panic|exception",
     re.MULTILINE | re.IGNORECASE,
 )
+_BROKEN_WORDS = (  # of which each has one; they are found much faster
+    *("not found", "no such file", "not recognized", "segmentation", "core dumped", "killed"),
+    *("terminated", "timeout", "timed", "time out", "error", "failed", "fatal", "abort", "panic"),
+    "exception",
+)
 _EXIT = re.compile(r"\bexit(?:ed)?(?: with)?(?: code| status)?[:=]? ?(\d{1,3})\b", re.IGNORECASE)
+# ``| grep error`` hands on every error that a compiler lists, and what else is one of its words.
+_ERRORS_ONLY = re.compile(
+    r"\|\s*e?grep(?:\s+-[aiE]+)*\s+(?:error:?|(?P<quote>['\"])(?:\w+\\?\|)*error:?(?:\\?\|\w+:?)*"
+    r"(?P=quote))\s*$"
+)
 _SECRET = re.compile(r"token|secret|passw|key|credential|auth", re.IGNORECASE)
 _LOOKED_AT = 200_000  # characters of an output in which that is looked for
 
@@ -53,13 +64,14 @@ class ProgramRun:
     is_runner: bool  # a known tool that was asked to run what it builds
 
 
-def program_run(run: Run, line: str, whole_line: str) -> ProgramRun | None:
+def program_run(run: Run, line: str, whole_line: str, outside: str = "") -> ProgramRun | None:
     """Return what a line ran that no reader knows; None if that is nothing.
 
     Args:
         run: of the line.
         line: as a shell takes it, without the texts that it writes.
         whole_line: with them.
+        outside: where it ran, if that is not in the session's folder.
     """
     ran = [call for call in calls(run) if not _is_aside(call.program)]
     runners = [call for call in ran if call.program in _RUNNERS and _RUN & {*call.arguments[:1]}]
@@ -68,18 +80,24 @@ def program_run(run: Run, line: str, whole_line: str) -> ProgramRun | None:
     found = parts(line)
     is_fed = any(map(_is_fed, found))
     settings = [word for part in found for word in part.words if _ASSIGNMENT.match(word)]
-    where = [str(call.folder) for call in ran]
+    where = [*(str(call.folder) for call in ran), *([outside] if outside else [])]
     is_well = all(call.exit_status == 0 for call in ran)
     return ProgramRun(
         name=_name(ran),
         configuration=digest([*where, *settings, *([whole_line] if is_fed else [])]),
-        is_whole=all(map(_is_whole, ran)) and not any(map(_is_loose, found)),
+        is_whole=all(_is_whole(call, outside) for call in ran) and not any(map(_is_loose, found)),
         is_well=is_well,
         seems_well=is_well or _seems_well(run, ran),
-        lists_all=all(_lists_all(call) for call in ran),
+        lists_all=_lists_errors(found),
         is_repeatable=bool(runners) or any(map(_is_repeatable, ran)),
         is_runner=bool(runners),
     )
+
+
+def without_filter(line: str) -> tuple[str, bool]:
+    """Return a line without a filter that all errors go through, and whether it had one."""
+    found = _ERRORS_ONLY.search(line) if len(line) <= LONGEST and "grep" in line else None
+    return (line[: found.start()].rstrip(), True) if found else (line, False)
 
 
 def _is_aside(program: str) -> bool:
@@ -93,16 +111,17 @@ def _is_fed(part: Part) -> bool:
     return has_text and not _is_aside(program_of(part.words)[0])
 
 
-def _is_whole(call: Call) -> bool:
+def _is_whole(call: Call, outside: str) -> bool:
     is_known = not any(word.startswith(UNKNOWN) for word in call.arguments)
-    is_here = call.folder is not None or _names_places(call)
+    is_here = call.folder is not None or bool(outside) or _names_places(call)
     return call.is_whole and call.has_stderr and is_here and is_known
 
 
 def _names_places(call: Call) -> bool:
     """Tell whether a compiler is given whole paths, so that it may be called anywhere."""
     files = [word for word in call.arguments if "." in word and not word.startswith("-")]
-    return _lists_all(call) and bool(files) and all(word.startswith("/") for word in files)
+    is_compiler = _lists_all(call.program, call.arguments)
+    return is_compiler and bool(files) and all(word.startswith("/") for word in files)
 
 
 def _is_loose(part: Part) -> bool:
@@ -112,22 +131,35 @@ def _is_loose(part: Part) -> bool:
     return bool(is_asked) or is_spare or part.after == "&"
 
 
-def _lists_all(call: Call) -> bool:
-    words = (call.program, *call.arguments[:3]) if call.program in _FRONTS else (call.program,)
+def _lists_errors(found: Sequence[Part]) -> bool:
+    """Tell whether a line runs compilers, and else only what waits for them to find nothing."""
+    has_compiled = False
+    for part in found:
+        program, arguments, _ = program_of(part.words)
+        if _lists_all(program, arguments):
+            has_compiled = True
+        elif not _is_aside(program) and not (has_compiled and part.before == "&&"):
+            return False
+    return has_compiled
+
+
+def _lists_all(program: str, arguments: Sequence[str]) -> bool:
+    words = (program, *arguments[:3]) if program in _FRONTS else (program,)
     return any(word in _COMPILERS for word in words)
 
 
 def _is_repeatable(call: Call) -> bool:
-    return bool(_REPEATABLE.match(call.program)) or _lists_all(call)
+    return bool(_REPEATABLE.match(call.program)) or _lists_all(call.program, call.arguments)
 
 
 def _seems_well(run: Run, ran: list[Call]) -> bool:
     """Tell whether nothing says that a program failed whose exit status is not told."""
     if any(call.exit_status for call in ran):
         return False
-    text = text_of(run)[-_LOOKED_AT:]
-    is_failed = any(int(status) for status in _EXIT.findall(text))
-    return not is_failed and not _BROKEN.search(text)
+    text = text_of(run)[-_LOOKED_AT:].lower()
+    is_failed = "exit" in text and any(int(status) for status in _EXIT.findall(text))
+    may_be_broken = any(word in text for word in _BROKEN_WORDS)
+    return not is_failed and not (may_be_broken and _BROKEN.search(text))
 
 
 def _name(ran: list[Call]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from loopwatch.model.saying import Say
 from loopwatch.sources.session_log.aider import Aider
 from loopwatch.sources.session_log.api import GROUP, SessionReader
 from loopwatch.sources.session_log.atif import Atif
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 Source = Callable[[], Iterable["EntryPoint"]]
-Say = Callable[[str], None]
 
 # In the order in which they are asked: the stricter mark first.
 _READERS: tuple[SessionReader, ...] = (

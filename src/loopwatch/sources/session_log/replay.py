@@ -158,7 +158,7 @@ class Replay:
             self.passed[NOT_WRITTEN] += 1
             return
         is_back = any(file.is_taken_back for file in done.files)
-        moves = self.files.written(command, done.files, is_sure=not has_failed)
+        moves = self.files.written(command, done.files, has_failed=has_failed)
         yield from self._enter(command.step, moves, is_back=is_back)
 
     # --- versions ---
@@ -207,6 +207,7 @@ class Replay:
 
     def _version(self, step: str) -> Version:
         when = int(self._now)
+        self.words.edit()
         return Version(
             id=step,
             authored=when,

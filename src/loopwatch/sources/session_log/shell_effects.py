@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from loopwatch.detectors.programs import program_of
 from loopwatch.detectors.shell import UNKNOWN, Part, parts
@@ -29,6 +30,7 @@ from loopwatch.sources.session_log.shell_programs import (
 
 MOST_FILES = 50  # of one formatter, that are told
 OUT = frozenset({">", ">>", ">|", "1>", "1>>", "&>", "&>>"})
+PREPARING = frozenset({"cd", "mkdir", "export", "set", "source"})  # they say so if they fail
 NO_FILES = frozenset({"/dev/null", "/dev/stderr", "/dev/stdout", "$null"})
 
 
@@ -42,6 +44,7 @@ class Written:
     is_gone: bool = False
     moved_from: str = ""
     is_taken_back: bool = False  # it is what was committed
+    is_early: bool = False  # written whatever came of the rest: other commands follow
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Effects:
     """What a command did."""
 
     line: str = ""  # as it was understood: without the texts that it writes
+    folder: str | None = ""  # where it has led by ``cd``, from where it began; None: unknown
     parts: int = 0  # commands of the line
     files: list[Written] = field(default_factory=list)
     moves_tree: bool = False  # all files may be others now: another branch, a stash
@@ -72,7 +76,7 @@ def effects(line: str, *, is_windows: bool = False) -> Effects:
         told.is_unsure, told.is_only_showing = True, False
     folder: str | None = ""  # where ``cd`` has led; None: nobody knows
     outside: list[str | None] = []
-    for part in found:
+    for place, part in enumerate(found):
         if part.before == "(":
             outside.append(folder)
         elif part.before == ")" and outside:
@@ -81,10 +85,24 @@ def effects(line: str, *, is_windows: bool = False) -> Effects:
         first = len(told.files)
         _take(part, documents, told)
         told.is_unsure = told.is_unsure or (folder is None and len(told.files) > first)
+        is_early = len(told.files) > first and _is_early(found, place)
         told.files[first:] = [
-            _placed(file, folder) for file in told.files[first:] if folder is not None
+            replace(_placed(file, folder), is_early=is_early)
+            for file in told.files[first:]
+            if folder is not None
         ]
+    told.folder = folder
     return told
+
+
+def _is_early(found: Sequence[Part], place: int) -> bool:
+    """Tell whether a command is sure to have run, and the status of the line is another one's."""
+    steps = pairwise(found[: place + 1])
+    return place + 1 < len(found) and all(
+        part.before in {";", "\n"}
+        or (part.before == "&&" and program_of(before.words)[0] in PREPARING)
+        for before, part in steps
+    )
 
 
 def _moved(folder: str | None, part: Part) -> str | None:

@@ -21,7 +21,13 @@ from loopwatch.sources.session_log.api import (
     Prompt,
     Said,
 )
-from loopwatch.sources.session_log.claude_code import ARGUMENTS, INJECTED, INTERRUPTED, TAG
+from loopwatch.sources.session_log.claude_words import (
+    ARGUMENTS,
+    INTERRUPTED,
+    TAG,
+    inside,
+    without_injected,
+)
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.sources.session_log.specstory_body import Tool
 from loopwatch.sources.session_log.specstory_tools import folder_of, shown
@@ -166,9 +172,9 @@ class _Reading:
 
 def _own(said: str) -> str:
     """Return what the user said, without what the agent's program put in."""
-    said = INJECTED.sub("", said).strip()
-    if found := ARGUMENTS.search(said):
-        return found[1].strip()
+    said = without_injected(said)
+    if (asked := inside(said, ARGUMENTS)) is not None:
+        return asked.strip()
     is_program = TAG.match(said) or said.startswith((INTERRUPTED, "Caveat:", COMPACTED))
     return "" if is_program else said
 

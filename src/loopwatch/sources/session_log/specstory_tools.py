@@ -14,6 +14,7 @@ from loopwatch.sources.session_log.patches import enveloped, has_envelope
 from loopwatch.sources.session_log.specstory_body import Tool, parts_of
 from loopwatch.sources.session_log.specstory_edits import FAILED, GOOD, files_of
 
+NOT_RUN = "a command that was not run"
 INLINE = re.compile(r" ?`(.+)`$")
 COMMAND = re.compile(r"Run command: (.*)$", re.DOTALL)
 SHELL_LANGUAGES = frozenset({"bash", "sh", "shell", "zsh", "powershell"})
@@ -86,6 +87,7 @@ def _command(tool: Tool, step: str, when: float | None, *, is_cursor: bool) -> I
         return
     said = blocks[-1].text if blocks else ""
     if REFUSED.match(said):
+        yield Passed(reason=NOT_RUN)
         return
     told = _output(said)
     if has_envelope(line) and (files := enveloped(line)):

@@ -58,6 +58,7 @@ def _placed(log: Log, number: int) -> Iterator[Placed]:
 
 
 def _events(log: Log) -> Iterator[Event]:
+    log.file.refresh()
     try:
         yield from log.reader.events(log.file)
     except UnreadableLogError as error:

@@ -12,13 +12,14 @@ from loopwatch.sources.session_log.api import Divided, SessionReader
 from loopwatch.sources.session_log.log_file import LogFile, UnreadableLogError
 from loopwatch.sources.session_log.registry import recognise
 
-ENDINGS = (".jsonl", ".json", ".traj", ".md")  # of logs; others are looked at where they are named
-SAYS_LITTLE = ".md"  # most of these are no logs, and nobody wants to hear so
+ENDINGS = (".jsonl", ".json", ".traj", ".md", ".db")  # of logs; others have to be named
+SAYS_LITTLE = (".md", ".db")  # most of these are no logs, and nobody wants to hear so
 LEFT_OUT = frozenset({".git", "node_modules", ".venv", "__pycache__"})
 UNKNOWN = "no session log of a known format"
 EMPTY = "empty"
 SAME = "the same session as in another log, which tells more"
 POORER = ("atif", "specstory")  # formats that tell a session less well than its agent's own
+DOCUMENTS = 16_000_000  # bytes of logs that are one document, and are not read a second time
 SHORTEST = 8  # characters of an id that is one of a kind
 
 
@@ -67,17 +68,20 @@ def survey(paths: Iterable[Path], readers: Sequence[SessionReader]) -> Survey:
     found = Survey()
     groups = _Groups()
     for file, is_named in _files(paths, found):
+        is_taken = False
         try:
             reader = recognise(file, readers) if file.head.strip() else None
             if reader is not None:
                 for log in reader.logs(file) if isinstance(reader, Divided) else (file,):
                     groups.take(log, reader)
+                    is_taken = is_taken or log is file
             elif is_named or not file.name.endswith(SAYS_LITTLE):
                 reason = UNKNOWN if file.head.strip() else EMPTY
                 found.skipped.append(Skipped(path=file.name, reason=reason))
         except UnreadableLogError as error:
             found.skipped.append(Skipped(path=file.name, reason=str(error)))
-        file.forget()
+        if not is_taken:
+            file.forget()
     for session in groups.sessions():
         richest = min(map(_rank, session.logs))
         logs = [log for log in session.logs if _rank(log) == richest]
@@ -140,18 +144,22 @@ class _Groups:
     _logs: list[tuple[Log, str]] = field(default_factory=list)
     _group: list[int] = field(default_factory=list)  # of each log: the first one of its group
     _by_key: dict[str, int] = field(default_factory=dict)
-    _taken: set[tuple[str, object]] = field(default_factory=set)
+    _taken: set[tuple[str, object, str]] = field(default_factory=set)
+    _room: int = DOCUMENTS
 
     def take(self, file: LogFile, reader: SessionReader) -> None:
         """Take in a log, once even if several files are pieces of it."""
-        place = (os.path.realpath(file.path), file.line)
+        place = (os.path.realpath(file.path), file.line, file.part)
         if place in self._taken:
             return
         self._taken.add(place)
         identity = reader.identity(file)
         keys = [key for key in (identity.session, *identity.keys) if len(key) >= SHORTEST]
         self.add(Log(file, reader, identity.is_part), identity.session, keys)
-        file.forget()
+        size = file.stamp[0] if file.line is None else file.line[1]
+        is_kept = file.has_document() and size <= self._room
+        self._room -= size if is_kept else 0
+        file.forget(but_document=is_kept)
 
     def add(self, log: Log, session: str, keys: Iterable[str]) -> None:
         """Take in a log."""

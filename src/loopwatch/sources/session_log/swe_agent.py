@@ -11,7 +11,7 @@ Source:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.sources.session_log.api import (
@@ -28,10 +28,12 @@ from loopwatch.sources.session_log.api import (
     Seen,
     Usage,
 )
+from loopwatch.sources.session_log.dataset_rows import each_row
 from loopwatch.sources.session_log.log_file import LogFile, parsed
 from loopwatch.sources.session_log.outputs import is_cut
 from loopwatch.sources.session_log.patches import unified
 from loopwatch.sources.session_log.shell_effects import effects
+from loopwatch.sources.session_log.swe_agent_chat import is_talk, trajectory_of
 from loopwatch.sources.session_log.swe_agent_edits import (
     EDITOR,
     EDITS,
@@ -70,17 +72,26 @@ class SweAgent:
         marks = (b'"trajectory"', b'"history"', b'"environment"')
         if not log.is_json or not any(mark in log.head for mark in marks):
             return False
-        return _is_trajectory(whole(log))
+        return _is_trajectory(whole(log)) or any(map(is_talk, _rows(log)))
 
-    def identity(self, log: LogFile) -> Identity:  # noqa: ARG002  the file is named after it
-        return Identity(session="")
+    def logs(self, log: LogFile) -> Iterable[LogFile]:
+        """Return the sessions of a data set, each a row."""
+        if any(map(is_talk, log.first_lines)):
+            return log.each_line()
+        return each_row(log) if any(map(is_talk, _rows(log))) else (log,)
+
+    def identity(self, log: LogFile) -> Identity:
+        """Return the name of a row; a file of its own is named after its session."""
+        row = table(log.document) if log.line is not None else {}
+        words = text(row.get("instance_id")), text(row.get("model_name"))
+        return Identity(session=" ".join(filter(None, words)))
 
     def events(self, log: LogFile) -> Iterator[Event]:
-        said = whole(log)
+        said = trajectory_of(whole(log)) if is_talk(whole(log)) else whole(log)
         history = [one for one in map(table, rows(said.get("history"))) if not one.get("is_demo")]
         steps = [table(step) for step in rows(said.get("trajectory"))]
         places = (text(_state(step).get("working_dir")) for step in steps)
-        config = table(parsed(text(said.get("replay_config")).encode("utf-8", "surrogatepass")))
+        config = table(parsed(text(said.get("replay_config"))))
         model = text(table(table(config.get("agent")).get("model")).get("name"))
         yield Begin(agent=AGENT, folder=next(filter(None, places), ""), model=model)
         asked = next((one for one in history if one.get("role") == "user"), {})
@@ -96,6 +107,13 @@ def whole(log: LogFile) -> Object:
     return first or table(log.document)
 
 
+def _rows(log: LogFile) -> Sequence[object]:
+    """Return the first rows of a file that may be a list of them, or the one that it is."""
+    first = next(iter(log.first_lines), None)
+    found = first if first is not None else log.document
+    return rows(found)[:1] if isinstance(found, list) else (found,)
+
+
 def _is_trajectory(said: Object) -> bool:
     has_lists = isinstance(said.get("trajectory"), list) and isinstance(said.get("history"), list)
     return has_lists and isinstance(said.get("info"), dict)
@@ -104,7 +122,7 @@ def _is_trajectory(said: Object) -> bool:
 def _state(step: Object) -> Object:
     state = step.get("state")
     if isinstance(state, str):
-        return table(parsed(state.encode("utf-8", "surrogatepass")))
+        return table(parsed(state))
     return table(state)
 
 

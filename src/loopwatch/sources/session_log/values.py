@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 
 Object = Mapping[str, object]
 NOTHING: Object = {}
+NUMBERS = (int, float)  # asked for so often that making the union each time would show
 
 
 def table(value: object) -> Object:
@@ -29,7 +31,7 @@ def text_or_none(value: object) -> str | None:
 
 def number(value: object) -> int:
     """Return a whole number that is not below 0; anything else is 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, NUMBERS)):
         return 0
     return int(value) if 0 <= value < 2**53 else 0
 
@@ -44,15 +46,20 @@ def moment(value: object) -> float | None:
 
     A date without a zone is taken for UTC, whatever the zone of this machine.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value / 1000 if value > 10**11 else float(value)
-    if not isinstance(value, str) or not 10 <= len(value) <= 40:
-        return None
     try:
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        if isinstance(value, str):
+            return _seconds(value) if 10 <= len(value) <= 40 else None
+        if isinstance(value, NUMBERS) and not isinstance(value, bool):
+            told = value / 1000 if value > 10**11 else float(value)
+            return told if isfinite(told) else None
     except (ValueError, OverflowError):
-        return None
+        pass
+    return None
+
+
+def _seconds(date: str) -> float:
+    found = datetime.fromisoformat(date)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def joined_text(content: object, *kinds: str) -> str:

@@ -1,6 +1,7 @@
 """Tells a story as opencode exports it: with whole files, or later with diffs; or prints it."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -56,6 +57,38 @@ def store(story: Story, folder: Path) -> None:
         path = folder / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(piece, indent=2), encoding="utf-8")
+
+
+SCHEMA = """
+    CREATE TABLE session (id TEXT, project_id TEXT, parent_id TEXT, slug TEXT,
+        directory TEXT, title TEXT, version TEXT, revert TEXT, time_created INTEGER);
+    CREATE TABLE message (id TEXT, session_id TEXT, time_created INTEGER, data TEXT);
+    CREATE TABLE part (id TEXT, message_id TEXT, session_id TEXT, time_created INTEGER, data TEXT);
+    CREATE TABLE session_message (id TEXT, session_id TEXT, data TEXT);
+"""
+
+
+def keep(story: Story, path: Path, *, parent: str | None = None) -> sqlite3.Connection:
+    """Put a session into the database of later versions."""
+    said = document(story, WHOLE)
+    info = said["info"]
+    is_new = not path.exists()
+    base = sqlite3.connect(path)
+    if is_new:
+        base.executescript(SCHEMA)
+    row = (info["id"], "p1", parent, info["slug"], info["directory"], story.name, WHOLE, None, 0)
+    base.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    for message in said["messages"]:
+        own = {n: v for n, v in message["info"].items() if n not in {"id", "sessionID"}}
+        name, when = message["info"]["id"], own["time"]["created"]
+        told = (name, info["id"], when, json.dumps(own))
+        base.execute("INSERT INTO message VALUES (?, ?, ?, ?)", told)
+        for part in message["parts"]:
+            bare = {n: v for n, v in part.items() if n not in {"id", "messageID", "sessionID"}}
+            piece = (part["id"], name, info["id"], when, json.dumps(bare))
+            base.execute("INSERT INTO part VALUES (?, ?, ?, ?, ?)", piece)
+    base.commit()
+    return base
 
 
 def document(story: Story, version: str, shape: str = "export") -> dict[str, Any]:

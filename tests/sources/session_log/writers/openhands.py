@@ -43,6 +43,42 @@ def sdk(story: Story) -> str:
     return "".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events)
 
 
+def chat(story: Story) -> str:
+    """Return the one row of a data set, with the messages of the session."""
+    files, messages = dict(story.files), list[dict[str, Any]]()
+    messages.append({"role": "system", "content": "You are an agent.", "tool_calls": None})
+    for number, step in enumerate(story.steps):
+        if isinstance(step, Ask | Say):
+            role = "user" if isinstance(step, Ask) else "assistant"
+            messages.append({"role": role, "content": step.text, "tool_calls": None})
+            continue
+        call, is_run = f"call_{number:02d}", isinstance(step, Run)
+        name = "execute_bash" if is_run else "str_replace_editor"
+        said = {"command": step.line} if isinstance(step, Run) else _editor(step)
+        function = {"name": name, "arguments": json.dumps(said)}
+        asked = {"id": call, "index": None, "type": "function", "function": function}
+        messages.append({"role": "assistant", "content": "", "tool_calls": [asked]})
+        content = _printed(step) if isinstance(step, Run) else _answered(step, files)
+        answer = {"role": "tool", "name": name, "tool_call_id": call, "tool_calls": None}
+        messages.append({**answer, "content": f"OBSERVATION:\n{content}"})
+    row = {"instance_id": story.name, "run_id": "some-model_run_1", "resolved": True}
+    return json.dumps([{**row, "messages": messages, "tools": []}], indent=2)
+
+
+def _printed(step: Run) -> str:
+    """Return what the terminal shows: the line, what it prints, and the prompt."""
+    place = f"[Python Interpreter: /opt/env/bin/python]\nroot@box:{ROOT} # "
+    output = step.output.rstrip().replace("\n", "\r\n")
+    end = f"[Command finished with exit code {step.status}]"
+    return f"{step.line}\r\n{output}{place}\n{end}"
+
+
+def _answered(step: Step, files: dict[str, str]) -> str:
+    if isinstance(step, Read):
+        return _shown(f"{ROOT}/{step.path}", files[step.path])
+    return _edited(step, files)[0]
+
+
 def _stamp(when: int) -> str:
     return datetime.fromtimestamp(when, UTC).isoformat()[:19] + ".125000"
 

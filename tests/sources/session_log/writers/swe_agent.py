@@ -70,6 +70,24 @@ def log(story: Story, *, dialect: Dialect) -> str:
     return json.dumps(document, indent=2)
 
 
+def chat(story: Story) -> str:
+    """Return the one row of a data set, with the messages of the session."""
+    told = json.loads(log(story, dialect=Dialect.LINES))
+    place = f"(Open file: n/a)\n(Current directory: {ROOT})\nbash-$"
+    first = {"role": "system", "system_prompt": "You are an agent.", "text": None}
+    asked = {"role": "user", "system_prompt": None}
+    messages = [first, {**asked, "text": f"{told['history'][2]['content']}\n\n{place}"}]
+    for step in told["trajectory"]:
+        action = f"{step['thought']}\n```\n{step['action']}\n```"
+        messages.append({"role": "ai", "system_prompt": None, "text": action})
+        observed = (
+            step["observation"] or "Your command ran successfully and did not produce any output."
+        )
+        messages.append({**asked, "text": f"{observed}\n{place}"})
+    row = {"instance_id": story.name, "model_name": "swe-agent-model", "target": True}
+    return json.dumps([{**row, "trajectory": messages, "exit_status": "submitted"}])
+
+
 def _step(action: str, answer: str, thought: str, dialect: Dialect) -> dict[str, Any]:
     state = {"open_file": "n/a", "working_dir": ROOT}
     return {
