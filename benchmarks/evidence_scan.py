@@ -1,4 +1,4 @@
-"""Measure what evidence adds to a scan, once it is in the ledger.
+"""Measure what evidence adds to a scan, once it is in the ledger and was scanned.
 
     python benchmarks/evidence_scan.py REPOSITORY [--newest N] [--tests N]
 
@@ -16,11 +16,12 @@ from pathlib import Path
 
 from _measuring import git, goal, in_turns, name_of, newest, print_table, run, scan_command, scratch
 
+from loopwatch.keeping.place import CACHE
 from loopwatch.model.entry import Content, Entry
 from loopwatch.model.evidence import Defect, DefectKind, Evidence, Scope
 from loopwatch.store.ledger import Ledger
 
-HEAD = ("rules", "reports", "scan s", "with evidence s", "adds", "goal")
+HEAD = ("rules", "reports", "scan s", "first adds", "with evidence s", "adds", "goal", "MB more")
 MOST_ADDED = 30  # per cent
 FOLLOWED = "E4,E7,E9,F"
 OFTEN = 0.1  # of the versions break a test
@@ -68,21 +69,31 @@ def row(clone: Path, rules: str, given: argparse.Namespace) -> list[str]:
         reports = sum(len(entry.evidence.defects) for entry in ledger.entries())
         tests(clone, ledger, given.newest, given.tests)
 
+    peaks: dict[str, float] = {}
+
+    def measured(side: str) -> float:
+        taken = run(scan, clone)
+        peaks[side] = taken.peak
+        return taken.cpu
+
     def without() -> float:
         aside = folder.rename(folder.with_name("loopwatch-aside"))
         try:
-            return run(scan, clone).cpu
+            return measured("without")
         finally:
             aside.rename(folder)
 
-    sides = {"without": without, "with": lambda: run(scan, clone).cpu}
-    taken = in_turns(sides, given.rounds)
+    (folder / CACHE).unlink(missing_ok=True)
+    first = measured("with")
+    taken = in_turns({"without": without, "with": lambda: measured("with")}, given.rounds)
     added = 100 * (taken["with"] / taken["without"] - 1)
     told = goal(added, most=MOST_ADDED, unit=" %")
-    (folder / "ledger.sqlite3").unlink()
+    for file in folder.iterdir():
+        file.unlink()
     name = {FOLLOWED: "that it follows", "default": "ruff's own"}[rules]
-    figures = (f"{taken['without']:.1f}", f"{taken['with']:.1f}", f"{added:.0f} %")
-    return [name, f"{reports:,}", *figures, told]
+    more = f"{100 * (first / taken['without'] - 1):.0f} %"
+    figures = (f"{taken['without']:.1f}", more, f"{taken['with']:.1f}", f"{added:.0f} %")
+    return [name, f"{reports:,}", *figures, told, f"{peaks['with'] - peaks['without']:.0f}"]
 
 
 def main() -> None:

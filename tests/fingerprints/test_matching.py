@@ -181,6 +181,111 @@ def test_a_test_that_is_rewritten_is_the_same_test() -> None:
     assert one[0].exact != two[0].exact
 
 
+HEADED = """class Reader(Base):
+    '''It reads.'''
+
+    def read(self, path, flag):
+        return self.open(path, flag)
+"""
+NEW_HEADER = (
+    "(cls, *, names: Seq[Name], flag: Mode | None = Mode.FAST) -> Iterator[tuple[int, str]]"
+)
+UNLINKED = "def f(path):\n    try:\n        g(path)\n    finally:\n        os.unlink(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "needle", "message", "tier"),
+    [
+        (
+            HEADED,
+            HEADED.replace("(self, path, flag)", NEW_HEADER),
+            "read(",
+            "No docstring",
+            Tier.TOPIC,
+        ),
+        (
+            HEADED,
+            HEADED.replace("(self, path, flag)", NEW_HEADER),
+            "flag",
+            "A flag",
+            Tier.TOPIC,
+        ),
+        (
+            HEADED,
+            HEADED.replace("It reads.", "Lines of a file, each without its end."),
+            "'''",
+            "Say what it returns",
+            Tier.TOPIC,
+        ),
+        (
+            UNLINKED,
+            UNLINKED.replace("os.unlink(path)", "os.unlink(temporary.folder / name.lower())"),
+            "os.",
+            "`os.unlink` should be `Path.unlink`",
+            Tier.TOPIC,
+        ),
+        (
+            UNLINKED,
+            UNLINKED.replace("os.unlink(path)", "os.rmdir(temporary.folder / name.lower())"),
+            "os.",
+            "It names nothing",
+            None,
+        ),
+    ],
+    ids=["header", "argument", "document", "what the message names", "nothing"],
+)
+def test_what_is_worded_anew_goes_on_where_there_is_but_one(
+    old: str, new: str, needle: str, message: str, tier: Tier | None
+) -> None:
+    olds, news = (described(text, [lint(text, needle, message=message)]) for text in (old, new))
+    found = match(olds, news, standing=defined(new), stood=defined(old))
+    assert [one.tier for one in found] == ([tier] if tier else [])
+    assert all(one.grade is not Grade.CERTAIN for one in found)
+
+
+def test_another_argument_is_another_defect() -> None:
+    new = HEADED.replace("(self, path, flag)", NEW_HEADER).replace("flag:", "other:")
+    olds = described(HEADED, [lint(HEADED, "flag", message="A flag")])
+    news = described(new, [lint(new, "other", message="A flag")])
+    assert match(olds, news, standing=defined(new), stood=defined(HEADED)) == ()
+
+
+def reported(text: str, end_line: int, end_column: int = 1) -> Defect:
+    """Report what begins at the top of a file."""
+    span = Span(start_line=1, start_column=1, end_line=end_line, end_column=end_column)
+    return Defect(kind=DefectKind.LINT, rule="X", message="unsorted", span=span)
+
+
+@pytest.mark.parametrize(("end_line", "is_same"), [(4, True), (1, False)])
+def test_a_block_goes_on_whatever_its_first_line_is(end_line: int, is_same: bool) -> None:
+    old = "import sys\nimport os\n\nx = 1\n"
+    new = "from a.very.long import name\nimport sys\nimport os\nx = 1\n"
+    last = 1 if end_line > 1 else 10
+    olds, news = (described(text, [reported(text, end_line, last)]) for text in (old, new))
+    assert bool(match(olds, news)) is is_same
+
+
+def test_what_is_said_of_a_file_goes_on_whatever_stands_first_in_it() -> None:
+    old, new = "import sys\n\nx = 1\n", "def first(a):\n    return a\n\n\nx = 1\n"
+    olds, news = (described(text, [reported(text, 1)]) for text in (old, new))
+    assert [found.grade for found in match(olds, news)] == [Grade.PROBABLE]
+
+
+def test_a_type_that_a_message_names_tells_nothing_of_the_statement() -> None:
+    old = "def f(a) -> bool:\n    return a.first(a.second)\n"
+    new = old.replace("a.first(a.second)", "other[3].third")
+    message = 'Returning Any from function declared to return "bool"'
+    olds, news = (described(text, [lint(text, "return", message=message)]) for text in (old, new))
+    assert match(olds, news, standing=defined(new), stood=defined(old)) == ()
+
+
+def test_of_several_that_say_the_same_none_is_taken_for_another() -> None:
+    new = UNLINKED.replace("os.unlink(path)", "os.unlink(a.b(c))\n        os.unlink(d[3], e.f)")
+    message = "`os.unlink` should be `Path.unlink`"
+    olds = described(UNLINKED, [lint(UNLINKED, "os.", message=message)])
+    assert match(olds, described(new, lints(new, "os.", message=message))) == ()
+
+
 def test_empty_sides() -> None:
     some = all_described(CODE, "risky")
     assert match((), ()) == match(some, ()) == match((), some) == ()

@@ -146,3 +146,48 @@ def test_something_alike_elsewhere_is_not_back_while_its_place_stands() -> None:
         around = Surroundings(standing=defined(text))
         (link,) = tracks.step(2, (), all_described(text, "risky"), around=around).links
         assert link.how is how
+
+
+def test_a_few_words_that_many_have_do_not_return_in_another_function() -> None:
+    """``except Exception:`` is everywhere; half of the function has to be back with it."""
+    old = "def f(stream):\n    try:\n        stream.write(1)\n    except Exception:\n        pass\n"
+    new = (
+        "def g(keys, elements):\n    for one in keys:\n        try:\n"
+        "            stream.write(list(map(one, elements)))\n        except Exception:\n"
+        "            raise ValueError(f'not {one}') from None\n"
+    )
+    moved = "import os\n\n\n" + old.replace("def f", "def h")
+    for text, how in ((new, How.NEW), (moved, How.RETURNED)):
+        line = Line()
+        line.step(old, "Exception")
+        line.step("import os\n")
+        (link,) = line.step(text, "Exception")
+        assert link.how is how
+
+
+def test_what_many_classes_have_in_just_the_same_words_is_not_certain_to_be_back() -> None:
+    """The signature of ``__exit__`` in one class, and when that is gone in another one."""
+    leave = "    def __exit__(self, kind, error, trace):\n        self.close()\n"
+    longer = (
+        "        for one in self.items:\n            one.note(kind, error)\n            one.end()\n"
+        "        if error is not None and self.log:\n            self.log.write(str(error))\n"
+        "        self.items.clear()\n        return self.is_quiet or kind is Stop\n"
+    )
+    for more, grade in (("", Grade.PROBABLE), (longer, Grade.CERTAIN)):
+        line = Line()
+        line.step(f"class First:\n{leave}{more}", "kind, ")
+        line.step("x = 1\n", "kind, ")
+        link = line.step(f"class Other:\n{leave}{more}", "kind, ")[0]
+        assert (link.how, link.grade) == (How.RETURNED, grade)
+
+
+def test_what_is_said_of_another_argument_is_not_back() -> None:
+    """A header has many words, and of each one the same may be said."""
+    head = "def f(self, proxy: Proxy, verify: Verify, {}: bool = True, limits: Limits = NONE):\n"
+    body = "    return self.opened(proxy, verify, limits)\n"
+    for word, how in (("http2", How.NEW), ("trust", How.RETURNED)):
+        line = Line()
+        line.step(head.format("trust") + body, "trust")
+        line.step(head.replace("{}: bool = True, ", "") + body, "trust")
+        (link,) = line.step(head.format(f"http1: Http, {word}") + body, word)
+        assert link.how is how

@@ -370,6 +370,26 @@ def test_settings_are_found_in_every_folder(repo: Repo) -> None:
     ]
 
 
+def test_a_linter_knows_the_packages_around_a_file(repo: Repo) -> None:
+    """Whether a module is the project's own must not hang on which files an edit changes."""
+    repo.write("shop/__init__.py", "BIG = 1\n")
+    repo.write("shop/cart.py", "class Cart:\n    pass\n")
+    repo.change("tests/__init__.py", "# tests\n", "feat: a shop")
+    importing = "from __future__ import annotations\n\nfrom shop.cart import Cart\n\n\n"
+    for number in range(2):
+        code = f"def test_{number}(cart: Cart) -> None:\n    assert cart\n"
+        repo.write("tests/test_cart.py", importing + code)
+        if number:
+            repo.write("shop/cart.py", f"class Cart:\n    size = {number}\n")
+        repo.commit(f"feat: {number}")
+    words = "ruff check --isolated --no-cache --select INP,TC --output-format json {files}".split()
+    command = (str(Path(sys.executable).parent / words[0]), *words[1:])
+    assert run(repo, DetectorConfig(name="ruff", command=command))[1] == []
+    told = of_files(repo)
+    assert told["tests/test_cart.py", "from"] == [["TC001"], ["TC001"]]
+    assert {rule for some in told.values() for rules in some for rule in rules} == {"TC001"}
+
+
 # --- the command line -----------------------------------------------------------------------
 
 Run = Callable[..., tuple[int, str, str]]

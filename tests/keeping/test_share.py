@@ -13,7 +13,7 @@ import pytest
 from loopwatch.entrypoints import cli
 from loopwatch.errors import LedgerError, SourceError
 from loopwatch.keeping import share
-from loopwatch.keeping.place import ledger_path
+from loopwatch.keeping.place import cache_path, ledger_path
 from loopwatch.keeping.upkeep import DAY, collect_garbage, stats
 from loopwatch.model.entry import Content, Entry
 from loopwatch.model.evidence import Defect, DefectKind, Evidence, Scope
@@ -21,6 +21,7 @@ from loopwatch.sources import notes
 from loopwatch.sources.notes import REF, Notes
 from loopwatch.sources.repository import find_repository
 from loopwatch.store.entry_lines import line_of
+from loopwatch.store.evidence_cache import EvidenceCache
 from loopwatch.store.ledger import Ledger
 from tests.builders import START, Repo
 
@@ -286,6 +287,24 @@ def test_stats(repo: Repo) -> None:
     keep(repo, about(1, "F1"), about(1), about(2, path=b"a.py"))
     (count,) = stats(repo.path, nobody).counts
     assert (count.detector, count.trees, count.files, count.differing) == ("toy", 1, 1, 1)
+
+
+def test_the_cache_is_counted_and_tidied(repo: Repo, run: Run) -> None:
+    keep(repo, about(1, "F1"))
+    path = cache_path(ledger_path(find_repository(repo.path)))
+    assert "in its cache" not in run(repo.path, "stats")[1]
+    assert collect_garbage(repo.path, 0, nobody).left == 0
+    assert not path.exists()  # none is made for that
+    keep(repo, about(1, "F1"))
+    with EvidenceCache.open(path) as cache:
+        cache.put(b"a", b"one")
+    size = path.stat().st_size
+    assert stats(repo.path, nobody).cache_size == size
+    assert f", {size / 1_000_000:.1f} MB more in its cache\n" in run(repo.path, "stats")[1]
+    for days, is_trial, is_left in ((0, True, True), (1, False, True), (0, False, False)):
+        collect_garbage(repo.path, days, nobody, is_trial=is_trial)
+        with EvidenceCache.open(path, is_read_only=True) as cache:
+            assert (cache.get(b"a") is not None) is is_left
 
 
 # --- the command line -----------------------------------------------------------------------

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from loopwatch.fingerprints.code_view import OWN_NAME, CodeView, code_view
-from loopwatch.fingerprints.descriptor import NO_ANCHOR, ScopeForm
-from loopwatch.fingerprints.packing import NOTHING, digest, pack, pairs, sketch
+from loopwatch.fingerprints.code_view import OWN_NAME, TEXT_MARK, CodeView, code_view
+from loopwatch.fingerprints.descriptor import NO_ANCHOR, Part, ScopeForm
+from loopwatch.fingerprints.packing import NOTHING, digest, pack, pairs, raw, sketch
 from loopwatch.fingerprints.source_tree import SourceTree
 from loopwatch.fingerprints.statement import LOCAL, Statement, in_view
 from loopwatch.fingerprints.statement_kinds import BODY, STATEMENT, statement_kinds
@@ -30,6 +30,8 @@ class Code(NamedTuple):
     statement: Statement
     anchor: int = NO_ANCHOR
     own: bytes = b""  # the last part of the name of the scope
+    part: Part = Part.NONE
+    last_row: int = 0  # 1-based, of the statement
 
 
 class CheckedBody(NamedTuple):
@@ -76,12 +78,24 @@ class CodeReader:
             first = max(0, anchor - REACH)
             indexes = indexes[first : anchor + REACH]
         scope = self._scope_index(found.path, offset)
+        statement = self._statement(found, indexes, first)
         return Code(
             scope=self.scope(scope),
-            statement=self._statement(found, indexes, first),
+            statement=statement,
             anchor=anchor - first if has_column else NO_ANCHOR,
             own=self._own(scope),
+            part=self._part(found.node, statement, scope),
+            last_row=found.node.end_point.row + 1,
         )
+
+    def _part(self, node: "Node", statement: Statement, scope: int) -> Part:
+        """Return what of its scope a statement is, if there is but one of it."""
+        if scope >= 0:
+            definition = self.tree.definitions[scope]
+            if node.start_byte <= definition.start and definition.end <= node.end_byte:
+                return Part.HEADER
+        is_text = all(word.startswith(TEXT_MARK) for word in statement.words)
+        return Part.DOCUMENT if is_text else Part.NONE
 
     def _statement(self, found: _Found, indexes: Sequence[int], first: int) -> Statement:
         """Return a statement with what is around it; it is made once."""
@@ -221,6 +235,10 @@ class CodeReader:
             self._indexes[""] = -1
         return self._indexes.get(name)
 
+    def names(self) -> list[str]:
+        """Return the qualified names of all definitions, in their order."""
+        return [definition.name for definition in self.tree.definitions]
+
     def scope(self, index: int) -> ScopeForm:
         """Return a definition of the tree by its index; -1 is the file."""
         scope = self._scopes.get(index)
@@ -284,7 +302,7 @@ class CodeReader:
     def _test_call(self, name: str) -> "Node | None":
         """Return the call that names a test by a text: ``it("adds", () => ...)``."""
         for quote in (b'"', b"'", b"`"):
-            offset = self.tree.content.find(quote + name.encode() + quote)
+            offset = self.tree.content.find(quote + raw(name) + quote)
             if offset >= 0:
                 path = self.tree.path_to(offset)
                 return next((node for node in reversed(path) if "call" in node.type), None)

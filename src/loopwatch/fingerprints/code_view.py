@@ -119,38 +119,45 @@ class _Walk:
     # One loop, because it is hot and because code nests deeper than Python calls.
     def run(self, root: "Node", is_whole: bool) -> None:
         """Take in all that is in a node."""
-        cursor, traits, texts = root.walk(), self.kinds.traits, self.view.texts
-        fixed = self.fixed
-        stack = [_Level(traits[0], USE, self._begin(root, -1), False, False)]
+        cursor, traits, view = root.walk(), self.kinds.traits, self.view
+        texts, starts, items, fixed = view.texts, view.starts, view.items, self.fixed
+        next_sibling, first_child = cursor.goto_next_sibling, cursor.goto_first_child
+        around = _Level(traits[0], USE, self._begin(root, -1), False, False)
+        outer: list[_Level] = []  # the levels around that one
+        statement = around.statement
         while True:
             node: Any = cursor.node  # never None: the cursor stands on one
-            kind, around = node.kind_id, stack[-1]
-            trait = traits[kind]
+            kind = node.kind_id
             word = fixed.get(kind)
             if word is None:
-                word = fixed[kind] = _fixed(trait)
+                word = fixed[kind] = _fixed(traits[kind])
             if word is not VARYING:
-                if word and (is_whole or around.statement <= 0):
-                    self._keep(word, node.start_byte, around.statement)
+                if word and (is_whole or statement <= 0):
+                    items[statement].append(len(texts))
+                    texts.append(word)
+                    starts.append(node.start_byte)
             else:
-                statement = self._statement(node, around) if len(stack) > 1 else 0
-                is_skipped = not is_whole and statement > 0
-                role = _role(around, cursor.field_id)
-                if not is_skipped and trait.sort == INNER and len(texts) < MOST_TOKENS:
-                    if trait.namer is not None:
-                        self._note_name(node)
-                    if cursor.goto_first_child():
-                        is_body = self.sorts.get(kind) == BODY
-                        is_inside = around.is_inside or trait.is_scope
-                        passed = role if trait.passes else USE
-                        stack.append(_Level(trait, passed, statement, is_body, is_inside))
-                        continue
-                if not is_skipped:
-                    self._leaf(node, trait, role, statement, around.is_inside)
-            while len(stack) > 1 and not cursor.goto_next_sibling():
+                trait = traits[kind]
+                inner = self._statement(node, around) if outer else 0
+                if is_whole or inner <= 0:
+                    role = _role(around, cursor.field_id)
+                    if trait.sort == INNER and len(texts) < MOST_TOKENS:
+                        if trait.namer is not None:
+                            self._note_name(node)
+                        if first_child():
+                            is_body = self.sorts.get(kind) == BODY
+                            is_inside = around.is_inside or trait.is_scope
+                            passed = role if trait.passes else USE
+                            outer.append(around)
+                            around = _Level(trait, passed, inner, is_body, is_inside)
+                            statement = inner
+                            continue
+                    self._leaf(node, trait, role, inner, around.is_inside)
+            while outer and not next_sibling():
                 cursor.goto_parent()
-                stack.pop()
-            if len(stack) == 1:
+                around = outer.pop()
+                statement = around.statement
+            if not outer:
                 return
 
     def _statement(self, node: "Node", around: _Level) -> int:

@@ -1,6 +1,7 @@
 """What a defect is known by, beside where it stands."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from loopwatch.fingerprints.packing import NOTHING
@@ -9,6 +10,16 @@ from loopwatch.model.evidence import DefectKind
 NO_ANCHOR = -1  # the report names a line only
 
 Key: TypeAlias = tuple[object, ...]
+
+
+class Part(StrEnum):
+    """What of its scope a report is about, where a scope has but one of it."""
+
+    NONE = ""  # one statement of many
+    HEADER = "header"  # of the definition that the scope is
+    DOCUMENT = "document"  # a statement that is nothing but a text
+    BLOCK = "block"  # several statements, such as all imports
+    FILE = "file"  # the file as a whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +54,7 @@ class Descriptor:
     message: str = ""  # masked
     names: tuple[str, ...] = ()  # that the message quotes; local ones as numbers
     subject: str = ""  # of a test: its node id, with parameters
+    part: Part = Part.NONE
     ordinal: int = 0  # among twins: the same in all of the above
     anchor_token: bytes = field(default=NOTHING, repr=False)
     tokens: bytes = field(default=NOTHING, repr=False)  # packed bags

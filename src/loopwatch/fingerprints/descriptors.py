@@ -2,20 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from loopwatch.fingerprints.code_reading import Code, CodeReader
-from loopwatch.fingerprints.descriptor import NO_ANCHOR, Descriptor, ScopeForm
+from loopwatch.fingerprints.descriptor import NO_ANCHOR, Descriptor, Part, ScopeForm
 from loopwatch.fingerprints.masks import masked
 from loopwatch.fingerprints.node_ids import node_id
-from loopwatch.fingerprints.packing import digest, pack, sketch
+from loopwatch.fingerprints.packing import digest, pack, raw, sketch
 from loopwatch.fingerprints.places import Lines
 from loopwatch.fingerprints.source_tree import plain, source_tree
 from loopwatch.fingerprints.statement import Statement, similar
 from loopwatch.model.evidence import Defect, DefectKind
 
-MOST_READ = 12  # files
 Family = Callable[[Defect], str]
 
 WORD = re.compile(rb"\w+|[^\w\s()\[\]{},;]")
@@ -47,53 +46,7 @@ def describe(
     Returns:
         One descriptor for each defect, in the order given.
     """
-    return Describing().describe(None, defects, lambda: content, path, language, family)
-
-
-class Describing:
-    """Describes files, and keeps what it read of the last ones: new today is old tomorrow."""
-
-    def __init__(self, most: int = MOST_READ) -> None:
-        """Keep what was read of so many files."""
-        self._most = most
-        self._read: dict[Hashable, FileDescriber] = {}
-
-    def describe(
-        self,
-        key: Hashable,
-        defects: Iterable[Defect],
-        content: Callable[[], bytes | None],
-        path: str,
-        language: str | None,
-        family: Family = rule_of,
-    ) -> tuple[Descriptor, ...]:
-        """Describe as ``describe`` does.
-
-        Args:
-            key: equal only for equal content; None: it is not known.
-            defects: see ``describe``.
-            content: gives the file, if it has to be read.
-            path: see ``describe``.
-            language: see ``describe``.
-            family: see ``describe``.
-        """
-        return self.file(key, content, path, language).describe_all(defects, family)
-
-    def file(
-        self,
-        key: Hashable,
-        content: Callable[[], bytes | None],
-        path: str,
-        language: str | None,
-    ) -> "FileDescriber":
-        """Return what describes a file; see ``describe``."""
-        known = self._read.pop((key, path), None) if key is not None else None
-        file = known or FileDescriber(content(), path, language)
-        if key is not None:
-            self._read[key, path] = file
-            while len(self._read) > self._most:
-                del self._read[next(iter(self._read))]
-        return file
+    return FileDescriber(content, path, language).describe_all(defects, family)
 
 
 def _numbered(descriptors: Sequence[Descriptor]) -> tuple[Descriptor, ...]:
@@ -125,6 +78,8 @@ class FileDescriber:
 
     def describe(self, defect: Defect, family: str) -> Descriptor:
         """Describe one defect by what its kind is known by."""
+        if defect.is_by_message:
+            return _said(defect, family, self.path)
         match defect.kind:
             case DefectKind.TEST:
                 return self._test(defect, family)
@@ -134,6 +89,12 @@ class FileDescriber:
                 return self._text(defect, family)
             case _:
                 return self._statement(defect, family) or self._text(defect, family)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the qualified names of all that the file defines, and "" for the file itself."""
+        if self.content is None:
+            return ()
+        return "", *(self.reader.names() if self.reader is not None else ())
 
     def defines(self, name: str) -> bool:
         """Tell whether the file has a definition of that name; "" is the file itself."""
@@ -160,7 +121,7 @@ class FileDescriber:
         code = self.reader.test(names) if self.reader is not None else None
         if code is None:
             name = ".".join(names)
-            code = Code(ScopeForm(path=self.path, name=name), Statement([name.encode()]))
+            code = Code(ScopeForm(path=self.path, name=name), Statement([raw(name)]))
         return replace(_from_code(defect, family, code), subject=defect.subject)
 
     def _text(self, defect: Defect, family: str) -> Descriptor:
@@ -178,8 +139,8 @@ class FileDescriber:
             kind=defect.kind,
             family=family,
             scope=self._scope_at(defect),
-            exact=digest(words or [said.key.encode(), *(name.encode() for name in said.names)]),
-            alpha=digest(words or [said.key.encode()]),
+            exact=digest(words or [raw(said.key), *map(raw, said.names)]),
+            alpha=digest(words or [raw(said.key)]),
             anchor=anchor,
             message=said.key,
             names=said.names,
@@ -228,6 +189,16 @@ def _words(text: bytes) -> list[bytes]:
     return WORD.findall(text[:MOST_LINE_BYTES])
 
 
+def _part(defect: Defect, code: Code) -> Part:
+    """Return what of its scope a report is about; where it ends may tell that it is about more."""
+    span = defect.span
+    if span is None:
+        return code.part
+    if (span.start_line, span.start_column, span.end_line, span.end_column) == (1, 1, 1, 1):
+        return Part.FILE
+    return Part.BLOCK if span.end_line > code.last_row > 0 else code.part
+
+
 def _from_code(defect: Defect, family: str, code: Code) -> Descriptor:
     said, statement = masked(defect.message), code.statement
     return Descriptor(
@@ -247,6 +218,27 @@ def _from_code(defect: Defect, family: str, code: Code) -> Descriptor:
         before=statement.before,
         after=statement.after,
         ancestors=statement.ancestors,
+        part=_part(defect, code),
+        marks=defect.marks,
+    )
+
+
+def _said(defect: Defect, family: str, path: str) -> Descriptor:
+    """Describe a defect by its message, in a file of which no statement stays."""
+    said = masked(defect.message)
+    words = [path, family, said.key, *said.names, defect.subject]
+    exact = digest(map(raw, words))
+    return Descriptor(
+        kind=defect.kind,
+        family=family,
+        scope=ScopeForm(path=path, name=""),
+        exact=exact,
+        alpha=exact,
+        message=said.key,
+        names=said.names,
+        subject=defect.subject,
+        tokens=pack([exact]),  # alike is only what is equal
+        alphas=pack([exact]),
         marks=defect.marks,
     )
 
@@ -257,16 +249,16 @@ def _crash(defect: Defect, family: str) -> Descriptor:
     The same exception in the same place, with other words, may well be another one.
     """
     said = masked(defect.message)
-    frames = [frame.encode() for frame in defect.frames]
+    frames = list(map(raw, defect.frames))
     path, _, function = (defect.frames[-1] if defect.frames else "").rpartition(":")
     told = [said.key, *said.names] if frames else [said.key]
-    exact = digest([defect.rule.encode(), *(text.encode() for text in told), *frames])
+    exact = digest([raw(defect.rule), *map(raw, told), *frames])
     return Descriptor(
         kind=defect.kind,
         family=family,
         scope=ScopeForm(path=path or defect.path or "", name=function),
         exact=exact,
-        alpha=exact if frames else digest([defect.rule.encode()]),
+        alpha=exact if frames else digest([raw(defect.rule)]),
         message=said.key,
         names=said.names,
         subject=defect.subject,

@@ -4,9 +4,9 @@ A fingerprint says what a defect looked like once. It is no identity across vers
 that is the track (``tracks``), whose key is that of its first form.
 """
 
-from hashlib import blake2b
-
+from loopwatch.diffing.digests import blake2b
 from loopwatch.fingerprints.descriptor import Descriptor
+from loopwatch.fingerprints.packing import raw
 from loopwatch.model.evidence import DefectKind
 
 VERSION = "lw1"  # a change to the recipe takes a new one
@@ -21,9 +21,9 @@ def fingerprint(descriptor: Descriptor) -> str:
     fingerprint does not change when its code does; what it lacks is left empty.
     """
     if descriptor.kind is DefectKind.TEST:
-        parts = [descriptor.family, _hash(descriptor.subject.encode()), "", ""]
+        parts = [descriptor.family, _hash(raw(descriptor.subject)), "", ""]
     else:
-        scope = "\0".join(descriptor.scope.place).encode()
+        scope = raw("\0".join(descriptor.scope.place))
         anchor = str(descriptor.anchor) if descriptor.anchor >= 0 else ""
         parts = [descriptor.family, _hash(scope), descriptor.alpha[:PART_BYTES].hex(), anchor]
     if descriptor.ordinal:
@@ -39,7 +39,7 @@ def track_key(first: Descriptor, count: int = 0) -> str:
         count: of tracks before it that began in an equal form.
     """
     text = fingerprint(first) + (f"#{count}" if count else "")
-    return blake2b(text.encode(), digest_size=KEY_BYTES).hexdigest()
+    return blake2b(raw(text), digest_size=KEY_BYTES).hexdigest()
 
 
 def _hash(text: bytes) -> str:

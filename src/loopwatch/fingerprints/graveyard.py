@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loopwatch.fingerprints.assignment import Edge, assign
-from loopwatch.fingerprints.descriptor import Descriptor, Key
+from loopwatch.fingerprints.descriptor import Descriptor, Key, Part
 from loopwatch.fingerprints.matching import PROBABLE, SAME_BODY, Tier
 from loopwatch.fingerprints.neighbours import Index
 from loopwatch.fingerprints.node_ids import masked_id
@@ -18,11 +18,12 @@ from loopwatch.fingerprints.scopes import (
     Place,
     kept_likeness,
 )
-from loopwatch.fingerprints.scoring import Scorer
+from loopwatch.fingerprints.scoring import Scorer, is_short
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import DefectKind
 
 SAME_FUNCTION = 0.50  # similarity of bodies below which what is around has to be back too
+LEAST_BODY = 32  # neighbours in a method; an ``__exit__`` that closes something has 9 to 24
 LEAST = 0.70  # score of a return by similarity; stricter than from one version to the next
 MOST_EQUAL = 64  # forms that are looked at under one key, the newest first
 RECENT = 1e-6  # for each version: of equal ones, the one that left last comes back
@@ -161,6 +162,8 @@ class Graveyard:
             grade = Grade.PROBABLE if likeness.score >= PROBABLE else Grade.WEAK
         elif not (is_here or bodies >= SAME_BODY or new.kind is DefectKind.TEST):
             return None
+        elif self._is_common(old, new):
+            grade = Grade.PROBABLE
         score = likeness.score + (old.ordinal == new.ordinal and is_here)
         return Return(
             reported=place,
@@ -177,7 +180,19 @@ class Graveyard:
         """Tell whether what stands here now is like the old one by chance."""
         if self._scorer.is_replaced(old, new, bodies, SAME_FUNCTION):
             return True
+        if tier is Tier.ANYWHERE:
+            if old.part is Part.HEADER and self._scorer.topic(old) != self._scorer.topic(new):
+                return True  # a header has many words: of which it is said decides
+            if old.scope.place != new.scope.place and is_short(old):
+                return bodies < SAME_FUNCTION
         return tier is Tier.ALPHA and self._scorer.is_contradicted(old, new)
+
+    def _is_common(self, old: Descriptor, new: Descriptor) -> bool:
+        """Tell whether it is a small method under the same name elsewhere, as many classes have."""
+        if old.scope.place == new.scope.place or old.kind is DefectKind.TEST:
+            return False
+        own, other = (one.scope.name.rpartition(".")[2] for one in (old, new))
+        return bool(own) and own == other and len(self._bags(old.scope.body)) < LEAST_BODY
 
     def _bodies(self, old: Descriptor, new: Descriptor) -> float:
         one, other = old.scope.body, new.scope.body

@@ -5,7 +5,8 @@ Tiers, each over what the ones before have left; rules of one family only:
 1. same scope, same statement, same token of it;
 2. ... with local names replaced by numbers;
 3. same scope, statements alike;
-4. any scope, statements alike: moved, extracted, renamed.
+4. same scope, and the same is said of what the scope has once: its header, a name;
+5. any scope, statements alike: moved, extracted, renamed.
 
 Scopes are resolved first (``scopes``). Within a tier the best sum of scores decides.
 """
@@ -16,10 +17,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from loopwatch.fingerprints.assignment import LARGEST, Edge, assign
-from loopwatch.fingerprints.descriptor import Descriptor
+from loopwatch.fingerprints.descriptor import Descriptor, Part
 from loopwatch.fingerprints.neighbours import candidate_pairs
 from loopwatch.fingerprints.node_ids import masked_id
-from loopwatch.fingerprints.scopes import NOTHING_KNOWN, Bags, Definitions, ScopeMap
+from loopwatch.fingerprints.scopes import NOTHING_KNOWN, Bags, Definitions, Place, ScopeMap
 from loopwatch.fingerprints.scoring import Likeness, Scorer
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import DefectKind
@@ -38,7 +39,8 @@ class Tier(IntEnum):
     EXACT = 1
     ALPHA = 2
     SCOPED = 3
-    ANYWHERE = 4
+    TOPIC = 4
+    ANYWHERE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class _Matcher:
         yield from self._equal(Tier.EXACT, self._old_exact, _new_exact)
         yield from self._equal(Tier.ALPHA, self._old_alpha, _new_alpha)
         yield from self._similar(Tier.SCOPED, self._old_scope, _new_scope)
+        yield from self._same_topic()
         yield from self._similar(Tier.ANYWHERE, _bucket, _bucket)
 
     # What has to be equal in each tier.
@@ -165,6 +168,34 @@ class _Matcher:
         yield from (self.olds[old] for old in olds)
         yield from (self.news[new] for new in news)
 
+    # Worded anew.
+
+    def _same_topic(self) -> Iterator[Match]:
+        """Yield what is said once more of one thing, whatever became of its statement."""
+        for olds, news in self._groups(self._old_topic, self._new_topic):
+            if len(olds) != len(news):
+                continue
+            for old, new in zip(olds, news, strict=True):
+                one, other = self.olds[old], self.news[new]
+                is_inside = one.part in (Part.NONE, Part.DOCUMENT)
+                if is_inside and self._is_replaced(one, other):
+                    continue
+                grade = Grade.PROBABLE if one.part else Grade.WEAK
+                score = self._likeness(old, new).score
+                yield self._take(old, new, Tier.TOPIC, score, grade, is_twin=len(olds) > 1)
+
+    def _old_topic(self, old: Descriptor) -> Hashable:
+        return self._topic(old, self.scopes.now(old.scope))
+
+    def _new_topic(self, new: Descriptor) -> Hashable:
+        return self._topic(new, new.scope.place)
+
+    def _topic(self, one: Descriptor, place: Place) -> Hashable:
+        found = self.scorer.topic(one)
+        if found is None:
+            return None
+        return one.bucket, place[0] if one.part is Part.FILE else place, found
+
     # Similar ones.
 
     def _similar(self, tier: Tier, old_key: "_KeyOf", new_key: "_KeyOf") -> Iterator[Match]:
@@ -218,13 +249,14 @@ class _Matcher:
     def _groups(
         self, old_key: "_KeyOf", new_key: "_KeyOf"
     ) -> Iterator[tuple[list[int], list[int]]]:
-        """Yield what is free on both sides under equal keys, in the order given."""
+        """Yield what is free on both sides under equal keys, in the order given; None is no key."""
         groups: defaultdict[Hashable, tuple[list[int], list[int]]]
         groups = defaultdict(lambda: ([], []))
         for old in sorted(self.free_olds):
             groups[old_key(self.olds[old])][0].append(old)
         for new in sorted(self.free_news):
             groups[new_key(self.news[new])][1].append(new)
+        groups.pop(None, None)
         yield from [(olds, news) for olds, news in groups.values() if olds and news]
 
     def _take(

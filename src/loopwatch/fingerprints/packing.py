@@ -8,9 +8,10 @@ little and never an identity, which rests on the longer digests.
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
+
+from loopwatch.diffing.digests import blake2b
 
 WORD_BITS = 0xFFFFFFFF
 AGAIN = 0x9E3779B9  # added for each repetition; the golden ratio of 32 bits, as in Knuth's hashing
@@ -43,9 +44,14 @@ def pack(items: Iterable[bytes]) -> bytes:
     return packed.tobytes()
 
 
+def raw(text: str) -> bytes:
+    """Return what a tool reports as bytes; reports and paths may hold what is no text."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def token(text: str) -> int:
     """Return the member of a packed bag that a token is, at its first occurrence."""
-    return crc32(text.encode())
+    return crc32(raw(text))
 
 
 def numbers(packed: bytes) -> Sequence[int]:

@@ -1,12 +1,15 @@
 """How likely it is that two reports are of one defect, as a number from 0 to 1."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from loopwatch.fingerprints.descriptor import Descriptor, ScopeForm
+from loopwatch.fingerprints.code_view import OWN_NAME
+from loopwatch.fingerprints.descriptor import Descriptor, Part, ScopeForm
 from loopwatch.fingerprints.node_ids import parameters
 from loopwatch.fingerprints.packing import dice, numbers, token
 from loopwatch.fingerprints.scopes import Bags
+from loopwatch.model.evidence import DefectKind
 
 # What each part weighs; measured in the research note, section 4.2, on held-out files.
 TOKENS, ALPHAS, SCOPE, CONTEXT, ANCESTORS, MESSAGE = 0.28, 0.24, 0.24, 0.12, 0.04, 0.08
@@ -19,6 +22,10 @@ SHORT = 5 * 4  # bytes of the packed bag of such a statement
 RENAMED = 0.60  # ... of a function in which nothing but names were changed, at least
 SAME_WORDS = 0.75  # of a statement that has stayed in such a function
 KEY_SHARE = 0.4  # of the message: what the tool always says; the rest are the names it quotes
+
+OWN = OWN_NAME.decode()
+WORD = re.compile(r"\w+")
+NUMBERED = re.compile(rb"\$(\d+)")  # a local name
 
 
 @dataclass(slots=True)
@@ -65,6 +72,31 @@ class Scorer:
         pairs = zip(numbers(old.locals), numbers(new.locals), strict=False)
         return any(one != other and (one in theirs or other in ours) for one, other in pairs)
 
+    def topic(self, one: Descriptor) -> Hashable:
+        """Return what is said of what, if its scope has but one of that; None: it may have many."""
+        if one.kind not in (DefectKind.LINT, DefectKind.TYPE):
+            return None
+        told = zip(one.names, one.said, strict=False)
+        named = tuple(name if name == OWN else said for name, said in told)
+        if named and one.part is not Part.FILE and (one.part or self._has_words(one)):
+            return one.message, named
+        if one.part is Part.HEADER:
+            return one.message, one.part, self._word(one)
+        return (one.message, one.part) if one.part else None
+
+    def _has_words(self, one: Descriptor) -> bool:
+        """Tell whether a message names what stands in the statement, not a type or a keyword."""
+        words = {token(word) for name in one.said for word in WORD.findall(name)}
+        return not words.isdisjoint(self._bags(one.tokens))
+
+    @staticmethod
+    def _word(one: Descriptor) -> bytes | int:
+        """Return the word that is reported, a local name as itself."""
+        found = NUMBERED.fullmatch(one.anchor_token)
+        names = numbers(one.locals)
+        place = int(found[1]) if found else len(names)
+        return names[place] if place < len(names) else one.anchor_token
+
     def _is_other_subject(self, old: Descriptor, new: Descriptor) -> bool:
         """Tell whether messages that say the same say it of different things."""
         if old.message != new.message:
@@ -95,7 +127,7 @@ class Scorer:
         ours, theirs = self._bags(old.locals), self._bags(new.locals)
         if ours and theirs and not ours & theirs:
             return True  # names are all others, and not because of a rename alone
-        if bodies >= (REPLACED_IF_SHORT if len(old.alphas) <= SHORT else least):
+        if bodies >= (REPLACED_IF_SHORT if is_short(old) else least):
             return False
         return self._support(old, new) < GATE or self._dice(old.tokens, new.tokens) < SAME_WORDS
 
@@ -112,6 +144,11 @@ class Scorer:
 
     def _dice(self, one: bytes, other: bytes) -> float:
         return 1.0 if one == other else dice(self._bags(one), self._bags(other))
+
+
+def is_short(one: Descriptor) -> bool:
+    """Tell whether a statement has so few words that many others have the same."""
+    return len(one.alphas) <= SHORT
 
 
 def _has_other_anchor(old: Descriptor, new: Descriptor) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from loopwatch.fingerprints.code_view import OWN_NAME, TEXT_MARK, CodeView
-from loopwatch.fingerprints.packing import NOTHING, digest, pack, pairs
+from loopwatch.fingerprints.packing import NOTHING, digest, pack, pairs, raw
 
 LOCAL = b"$"  # any local name, where it has no number
 KEYWORDS = frozenset(
@@ -52,7 +52,7 @@ class Statement:
 
     def renamed(self, name: str, own: bytes) -> str:
         """Return a name of a message as it reads whatever locals, and the symbol, are called."""
-        word = name.encode()
+        word = raw(name)
         if word == own:
             return OWN_NAME.decode()
         if not self.bound.get(word):

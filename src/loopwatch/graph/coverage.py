@@ -83,6 +83,35 @@ def covers(evidence: Evidence, path: str | None) -> bool:
     return evidence.scope.covers(path) if path else EVERYTHING in evidence.scope.roots
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which files some runs may have gone through, told at once for all of the runs."""
+
+    files: frozenset[str]
+    folders: tuple[str, ...]  # how what lies in them begins
+
+    @classmethod
+    def of(cls, told: Iterable[Evidence]) -> "Reach":
+        """Return the reach of some runs."""
+        roots = frozenset(root for evidence in told for root in evidence.scope.roots)
+        return cls(roots, tuple(map(_folder, roots)))
+
+    def may_cover(self, path: str | None) -> bool:
+        """Tell whether one of the runs may have gone through a file, or through everything."""
+        if path is None:
+            return EVERYTHING in self.files
+        return path in self.files or path.startswith(self.folders)
+
+
+def _folder(root: str) -> str:
+    if not root or root.endswith("*"):
+        return root[:-1]
+    return f"{root.rstrip('/')}/"
+
+
+NO_REACH = Reach(frozenset(), ())
+
+
 def unreadable(told: Sequence[Evidence]) -> frozenset[str]:
     """Return the files that do not parse: of these, only that is known."""
     broken = {path for evidence in told for path in evidence.scope.unknown}

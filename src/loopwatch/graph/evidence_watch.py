@@ -1,8 +1,12 @@
 """Evidence: what detectors said about each version, turned into returns of defects."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
+from loopwatch.fingerprints.cache import NO_CACHE, Cache
+from loopwatch.fingerprints.describing import Describing
+from loopwatch.fingerprints.node_ids import node_id
 from loopwatch.graph.before_range import Beginnings, is_before
 from loopwatch.graph.contents import name
 from loopwatch.graph.coverage import Coverage
@@ -11,7 +15,9 @@ from loopwatch.graph.defect_watch import DefectWatch, IsQuiet
 from loopwatch.graph.departing import Departing
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.flips import Flip, Flips
+from loopwatch.graph.go_tests import GoTests
 from loopwatch.graph.no_evidence import Told, nothing_told
+from loopwatch.graph.reaching import Reaching
 from loopwatch.graph.report_store import ReportStore
 from loopwatch.graph.report_watch import ReportWatch
 from loopwatch.graph.rereading import Rereading
@@ -20,8 +26,10 @@ from loopwatch.graph.suite_watch import SuiteWatch
 from loopwatch.graph.syntax_watch import SyntaxWatch
 from loopwatch.graph.texts import Texts
 from loopwatch.graph.topology import NONE, Topology
-from loopwatch.model.evidence import DefectKind, Evidence
+from loopwatch.model.evidence import DefectKind
 from loopwatch.model.history import Change
+
+MOST_BY_CHANCE = 40  # tests that turn at one version; what turns more of them is one thing
 
 
 @dataclass(slots=True)
@@ -34,6 +42,7 @@ class EvidenceWatch:
     rereading: Rereading
     is_quiet: IsQuiet
     is_prose: IsQuiet  # what is only written down explains no turn of a check
+    cache: Cache = NO_CACHE
     table: DefectTable = field(default_factory=DefectTable)
     beginnings: Beginnings = field(init=False)
     flips: Flips = field(init=False)
@@ -41,6 +50,8 @@ class EvidenceWatch:
     reports: ReportWatch = field(init=False)
     syntax: SyntaxWatch = field(init=False)
     turns: DefectWatch = field(init=False)
+    reaching: Reaching = field(init=False)
+    _reached: dict[tuple[int, int], bool] = field(default_factory=dict)  # by test and version
     _changed: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     _met: set[bytes] = field(default_factory=set)  # paths that have changed
     _begun: set[int] = field(default_factory=set)  # versions before the range that were looked at
@@ -48,11 +59,15 @@ class EvidenceWatch:
     def __post_init__(self) -> None:
         self.beginnings = Beginnings(self.topology)
         sees = self.beginnings.sees
-        self.flips = Flips(sees)
-        departing = Departing(self.texts, sees, self._changed)
-        self.suite = SuiteWatch(self.table, self.flips, self.texts, departing)
+        self.flips = Flips(sees, lambda number: self.table[number].is_flaky)
+        self.reaching = Reaching(self.texts)
+        departing = Departing(self.texts, sees, self._changed, self.cache)
+        self.suite = SuiteWatch(self.table, self.flips, self.texts, departing, GoTests(self.texts))
         coverage = Coverage(sees, self.beginnings.parent)
-        store = ReportStore(self.table, self.flips, self.texts, departing, coverage)
+        describing = Describing(self.cache)
+        store = ReportStore(
+            self.table, self.flips, self.texts, departing, coverage, describing=describing
+        )
         self.reports = ReportWatch(store)
         self.syntax = SyntaxWatch(self.reports.is_broken)
         self.turns = DefectWatch(
@@ -64,7 +79,7 @@ class EvidenceWatch:
         version: int,
         changes: Sequence[Change],
         renames: Mapping[str, str],
-        edits: Iterable[FileEdit],
+        edits: Mapping[bytes, FileEdit],
         merged: frozenset[int],
         undone: frozenset[int],
     ) -> Iterator[Return]:
@@ -74,7 +89,7 @@ class EvidenceWatch:
             version: its number.
             changes: what it changed.
             renames: files that go on under another name, old to new.
-            edits: what it did to the files that were looked into.
+            edits: what it did to the files that were looked into, by path.
             merged: versions that it brings in, if it is a merge.
             undone: earlier versions whose change of code this one takes back.
         """
@@ -82,16 +97,19 @@ class EvidenceWatch:
         if self.told is not nothing_told:
             self._changed[version] = paths
             self._look_before(version, changes)
-        told = [*self.told(version, changes), *self.syntax.look(version, edits)]
+        told = [*self.told(version, changes), *self.syntax.look(version, edits.values())]
         gone = frozenset(path for path, _, new in changes if new is None)
         gone -= {path.encode("utf-8", "surrogateescape") for path in renames}
         if not told and not self.reports.has_stood(gone):
             return
-        found = self._flips(version, told, renames, gone)
+        found = chain(
+            self.suite.look(version, told), self.reports.look(version, told, renames, gone, edits)
+        )
         flips = [self._marked(flip, merged) for flip in found]
         for flip in flips:
             if not self._is_explained(flip):
                 self.table[flip.track].is_flaky = True
+        self._doubt(flips)
         yield from self.turns.returns(version, flips, paths, undone)
 
     def _look_before(self, version: int, changes: Sequence[Change]) -> None:
@@ -120,19 +138,37 @@ class EvidenceWatch:
         """Tell whether an edit since the last word of it may have turned a check."""
         if flip.since == NONE or flip.is_arrival or flip.version not in self._changed:
             return True
-        between = (v for v in range(flip.since + 1, flip.version + 1) if v in self._changed)
-        seen = (version for version in between if self.topology.sees(flip.version, version))
-        return not all(self.is_prose(path) for version in seen for path in self._changed[version])
+        paths = (path for version in self._between(flip) for path in self._changed[version])
+        return not all(self.is_prose(path) for path in paths)
 
-    def _flips(
-        self,
-        version: int,
-        told: Sequence[Evidence],
-        renames: Mapping[str, str],
-        gone: frozenset[bytes],
-    ) -> Iterator[Flip]:
-        yield from self.suite.look(version, told)
-        yield from self.reports.look(version, told, renames, gone)
+    def _doubt(self, flips: Sequence[Flip]) -> None:
+        """Find out which of the tests that turned again turn by chance: each for itself."""
+        tests = [f for f in flips if self.table[f.track].first.kind is DefectKind.TEST]
+        for flip in tests if len(tests) <= MOST_BY_CHANCE else ():
+            one = self.table[flip.track]
+            if one.is_flaky:
+                continue
+            past = [*self.flips.past(flip.track, flip.version), flip]
+            if len(past) > 2:
+                one.is_flaky = any(not self._is_reached(turn) for turn in past)
+
+    def _is_reached(self, flip: Flip) -> bool:
+        """Tell whether an edit since the last word of a test may have turned it."""
+        test = node_id(self.table[flip.track].first.subject).path
+        if flip.since == NONE or flip.is_arrival or not test:
+            return True
+        if (flip.track, flip.version) not in self._reached:
+            path = test.encode("utf-8", "surrogateescape")
+            changed = {changed for at in self._between(flip) for changed in self._changed[at]}
+            versions = flip.since, flip.version
+            is_reached = self.reaching.may_turn(path, sorted(changed), versions)
+            self._reached[flip.track, flip.version] = is_reached
+        return self._reached[flip.track, flip.version]
+
+    def _between(self, flip: Flip) -> list[int]:
+        """Return the edits since the last word of a check, up to that at which it turned."""
+        every = (v for v in range(flip.since + 1, flip.version + 1) if v in self._changed)
+        return [version for version in every if self.topology.sees(flip.version, version)]
 
     def _marked(self, flip: Flip, merged: frozenset[int]) -> Flip:
         """Mark a flip that a merge only brings in: its other side had turned the same way."""

@@ -42,8 +42,11 @@ class Flips:
     """All flips of all defects."""
 
     sees: Sees
+    is_flaky: Callable[[int], bool] = lambda _: False  # by number; what comes and goes by chance
     of_track: dict[int, list[Flip]] = field(default_factory=dict)
     at: dict[int, list[Flip]] = field(default_factory=dict)  # by version
+    _seen_by: int = NONE  # the version that was asked last
+    _seen: dict[int, bool] = field(default_factory=dict)  # which others it sees
 
     def add(self, flip: Flip) -> None:
         """Take in a flip; versions come in order."""
@@ -52,10 +55,18 @@ class Flips:
 
     def before(self, track: int, version: int) -> Flip | None:
         """Return the newest flip of a defect that lies in the past of a version."""
-        flips = reversed(self.of_track.get(track, ()))
-        return next(
-            (f for f in flips if f.version < version and self.sees(version, f.version)), None
-        )
+        if version != self._seen_by:
+            self._seen_by, self._seen = version, {}
+        seen = self._seen
+        for flip in reversed(self.of_track.get(track, ())):
+            at = flip.version
+            if at >= version:
+                continue
+            if at not in seen:
+                seen[at] = self.sees(version, at)
+            if seen[at]:
+                return flip
+        return None
 
     def past(self, track: int, version: int) -> list[Flip]:
         """Return the flips of a defect up to a version, oldest first."""
@@ -63,9 +74,10 @@ class Flips:
         return [f for f in flips if f.version <= version and self.sees(version, f.version)]
 
     def removed_at(self, version: int) -> Sequence[Flip]:
-        """Return the defects that an edit removed."""
-        return [flip for flip in self.at.get(version, ()) if flip.is_removal]
+        """Return the defects that an edit removed; none that are flaky, as far as is known."""
+        return [f for f in self.at.get(version, ()) if f.is_removal and not self.is_flaky(f.track)]
 
     def introduced_at(self, version: int) -> Sequence[Flip]:
-        """Return the defects that an edit introduced, again or for the first time."""
-        return [flip for flip in self.at.get(version, ()) if flip.is_introduction]
+        """Return the defects that an edit introduced, again or for the first time; none flaky."""
+        came = (flip for flip in self.at.get(version, ()) if flip.is_introduction)
+        return [flip for flip in came if not self.is_flaky(flip.track)]

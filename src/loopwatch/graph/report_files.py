@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.languages import language_of
+from loopwatch.diffing.lines import Block, changed_blocks
+from loopwatch.fingerprints.describing import DescribedFile
 from loopwatch.fingerprints.descriptor import Descriptor
-from loopwatch.fingerprints.descriptors import FileDescriber
 from loopwatch.fingerprints.scopes import Definitions
 from loopwatch.fingerprints.tracks import Surroundings
 from loopwatch.graph.contents import FileContent
+from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.report_store import ReportStore
 from loopwatch.graph.standing import NOWHERE, Report, Standing
 from loopwatch.graph.topology import NONE
@@ -22,6 +24,7 @@ class ReportFiles:
     version: int
     renames: Mapping[str, str]  # files that go on under another name, old to new
     deleted: frozenset[int]  # families of files
+    edits: Mapping[bytes, FileEdit]  # what the version did to files, by their new path
     paths: dict[int, bytes] = field(default_factory=dict)  # of what is reported, by family
     before: dict[int, Standing] = field(default_factory=dict)  # what stood in them, by family
     _earlier: dict[str, str] = field(init=False)  # new to old
@@ -66,6 +69,13 @@ class ReportFiles:
             return None
         return self.store.texts.contents.get(path, before.blob)
 
+    def blocks(self, family: int, old: FileContent, new: FileContent) -> Sequence[Block]:
+        """Return in which lines two contents of a file differ; mostly, the edit has told."""
+        edit = self.edits.get(self._path(family))
+        if edit is not None and edit.old is old and edit.new is new:
+            return edit.blocks()
+        return changed_blocks(old.lines, new.lines)
+
     def forms(
         self, family: int, reports: Sequence[Report], blob: bytes | None
     ) -> tuple[Descriptor, ...]:
@@ -80,7 +90,7 @@ class ReportFiles:
         """Return what stands in files now, and what stood in them, with defects or not."""
         return Surroundings(standing=Definitions(self._now), stood=Definitions(self._then))
 
-    def _now(self, name: str) -> FileDescriber | None:
+    def _now(self, name: str) -> DescribedFile | None:
         family = self.store.named(name)
         if family is None or family in self.deleted:
             return None
@@ -88,7 +98,7 @@ class ReportFiles:
         path = (last or "").encode("utf-8", "surrogateescape")
         return self._there(family, self.store.texts.blob(path, self.version))
 
-    def _then(self, name: str) -> FileDescriber | None:
+    def _then(self, name: str) -> DescribedFile | None:
         family = self.store.named(name)
         if family is None:
             return None
@@ -100,13 +110,13 @@ class ReportFiles:
         earlier = self.earlier_name(path).encode("utf-8", "surrogateescape")
         return self._there(family, self.store.texts.blob(earlier, parent))
 
-    def _there(self, family: int, blob: bytes | None) -> FileDescriber | None:
+    def _there(self, family: int, blob: bytes | None) -> DescribedFile | None:
         return self._file(family, blob) if blob is not None else None
 
     def _path(self, family: int) -> bytes:
         return self.paths.get(family) or self.store.last_path(family)
 
-    def _file(self, family: int, blob: bytes | None) -> FileDescriber:
+    def _file(self, family: int, blob: bytes | None) -> DescribedFile:
         path = self._path(family)
         name = self.store.first_name(family, path)
 

@@ -7,7 +7,15 @@ from itertools import chain, zip_longest
 from loopwatch.fingerprints.descriptor import Descriptor
 from loopwatch.fingerprints.tracks import How, Link, StepResult
 from loopwatch.graph.before_range import newest
-from loopwatch.graph.coverage import SYNTAX, Basis, basis, covers, unreadable
+from loopwatch.graph.coverage import (
+    NO_REACH,
+    SYNTAX,
+    Basis,
+    Reach,
+    basis,
+    covers,
+    unreadable,
+)
 from loopwatch.graph.flips import Flip
 from loopwatch.graph.report_files import ReportFiles
 from loopwatch.graph.report_store import ReportStore
@@ -29,11 +37,13 @@ class Look:
     told: Sequence[Evidence]
     reports: dict[int, list[Report]] = field(default_factory=dict)  # by family of the file
     broken: frozenset[str] = frozenset()
+    reach: Reach = NO_REACH
     bases: dict[str, set[Basis]] = field(default_factory=dict)  # of the tools that are asked
     present: list[Formed] = field(default_factory=list)  # what may be gone
     fresh: list[Fresh] = field(default_factory=list)  # what may be new
     kept: dict[int, dict[Report, Occupant]] = field(default_factory=dict)  # by file
     carried: dict[int, list[Formed]] = field(default_factory=dict)  # not asked for, by file
+    clean: dict[tuple[str, str, int], int] = field(default_factory=dict)  # by tool, rule and file
     elsewhere: set[int] = field(default_factory=set)  # tracks that stand for other reasons
 
     @property
@@ -49,12 +59,13 @@ class Look:
     def flips(self) -> Iterator[Flip]:
         """Yield what turned."""
         self.broken = unreadable(self.told)
+        self.reach = Reach.of(self.told)
         for evidence in self.told:
             self.bases.setdefault(evidence.detector, set()).add(basis(evidence))
         for report in joined(self.told):
             family = self.files.family(report.path)
             self.reports.setdefault(family, []).append(report)
-        for file in sorted({*self.store.families(), *self.reports}):
+        for file in self._near():
             self._look_at(file)
         forms = [form for _, _, form in self.fresh]
         result = self._step(forms)
@@ -62,17 +73,29 @@ class Look:
         yield from self._gone(result)
         self._keep(result)
 
+    def _near(self) -> Iterator[int]:
+        """Yield the files that something is told of; what stands in others stands elsewhere."""
+        files = self.files
+        before = files.before = self.store.all_standing(self.version)
+        near = {file for file in files.deleted if file in before}
+        near |= self.reports.keys()
+        for file, standing in before.items():  # all that ever was reported: no call too many
+            if file not in near and standing.occupants:
+                path = self.store.latest_path(standing.occupants[0][0])
+                if self.reach.may_cover(files.renames.get(path, path) if path else path):
+                    near.add(file)
+                else:
+                    self.elsewhere |= standing.tracks
+        yield from sorted(near)
+
     def _look_at(self, file: int) -> None:
         """Sort what stood in a file and what is reported of it: what goes on, and what may turn."""
-        before = self.store.standing(file, self.version)
-        if before:
-            self.files.before[file] = before
+        before = self.files.before.get(file)
         occupants = before.occupants if before else ()
-        covering = self._covering(file, occupants) if occupants else ()
-        asked = [one for one in occupants if self._is_covered(one[0], file, covering)]
+        asked = self._asked(file, occupants) if occupants else []
         is_silent = not asked and file not in self.reports
         if is_silent or (before and self._is_unchanged(before, file, len(asked))):
-            self.elsewhere.update(track for track, _ in occupants)
+            self.elsewhere |= before.tracks if before else frozenset()
             return
         tracks = {track for track, _ in asked}
         rest = {track for track, _ in occupants} - tracks
@@ -93,7 +116,8 @@ class Look:
         if old is None or not reports:
             return {}
         new = self.store.texts.at(self.files.paths[file], self.version)
-        kept = settled(old.lines, new.lines, before, reports) if new is not None else {}
+        blocks = self.files.blocks(file, old, new) if new is not None else None
+        kept = settled(blocks, before, reports) if blocks is not None else {}
         for report, (track, _) in kept.items():
             self._see(self.store.known_number(track), report)
         return {report: (track, None) for report, (track, _) in kept.items()}
@@ -124,11 +148,13 @@ class Look:
             around=self.files.surroundings(),
         )
 
-    def _covering(self, family: int, occupants: Sequence[Occupant]) -> list[Evidence]:
-        """Return what looked at a file in which something stood."""
-        one = self.store.table[self.store.known_number(occupants[0][0])]
-        path = self.files.name(family, one.latest.path)
-        return [evidence for evidence in self.told if covers(evidence, path)]
+    def _asked(self, family: int, occupants: Sequence[Occupant]) -> list[Occupant]:
+        """Return those of the defects in a file that would be reported if they still stood."""
+        path = self.files.name(family, self.store.latest_path(occupants[0][0]))
+        covering = [one for one in self.told if covers(one, path)]
+        if not covering and family not in self.files.deleted:
+            return []
+        return [one for one in occupants if self._is_covered(one[0], family, covering)]
 
     def _is_covered(self, track: int, family: int, covering: Sequence[Evidence]) -> bool:
         """Tell whether a defect that stood in a file would be reported if it still did."""
@@ -176,15 +202,22 @@ class Look:
 
     def _known_absent(self, family: int, report: Report) -> int:
         """Return the newest version before in which the report is known not to be made."""
-        path, coverage = self.files.paths[family], self.store.coverage
-        if self.files.is_new(path):
-            return coverage.parent(self.version)
-        earlier, rule = self.files.earlier_name(path), report.defect.rule
-        found = (
-            coverage.since(detector, rule, earlier, self.version, self.bases.get(detector, ()))
-            for detector in report.detectors
+        return newest(
+            self._last_clean(detector, report.defect.rule, family) for detector in report.detectors
         )
-        return newest(found)
+
+    def _last_clean(self, detector: str, rule: str, family: int) -> int:
+        """Return the newest version before in which a rule is known not to be broken in a file."""
+        key = detector, rule, family
+        if key not in self.clean:
+            path, coverage = self.files.paths[family], self.store.coverage
+            earlier, bases = self.files.earlier_name(path), self.bases.get(detector, ())
+            self.clean[key] = (
+                coverage.parent(self.version)
+                if self.files.is_new(path)
+                else coverage.since(detector, rule, earlier, self.version, bases)
+            )
+        return self.clean[key]
 
     def _see(self, number: int, report: Report) -> None:
         one = self.store.table[number]
@@ -223,7 +256,9 @@ class Look:
             known = self.kept[file] | come.get(file, {})
             occupants = tuple(known[report] for report in reports)
             blob = self.files.blob(file) if not rest else None
-            standing = Standing(self.version, blob, reports, (*occupants, *rest))
+            stands = (*occupants, *rest)
+            tracks = frozenset(track for track, _ in stands)
+            standing = Standing(self.version, blob, reports, stands, tracks)
             self.store.keep(file, standing)
 
 

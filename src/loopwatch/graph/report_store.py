@@ -1,9 +1,8 @@
 """What was reported of each file, and which defects these reports are."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from loopwatch.fingerprints.descriptors import Describing
+from loopwatch.fingerprints.describing import Describing
 from loopwatch.fingerprints.tracks import Tracks
 from loopwatch.graph.coverage import Basis, Coverage
 from loopwatch.graph.defect_table import DefectTable
@@ -34,9 +33,20 @@ class ReportStore:
 
     def standing(self, family: int, version: int) -> Standing | None:
         """Return what is known to have stood in a file before a version."""
-        known = reversed(self._standing.get(family, ()))
-        sees = self.flips.sees
-        return next((s for s in known if s.version < version and sees(version, s.version)), None)
+        for standing in reversed(self._standing.get(family, ())):
+            if standing.version < version and self.flips.sees(version, standing.version):
+                return standing
+        return None
+
+    def all_standing(self, version: int) -> dict[int, Standing]:
+        """Return what is known to have stood before a version, by family of the file."""
+        sees, found = self.flips.sees, {}
+        for family, known in self._standing.items():
+            for standing in reversed(known):
+                if standing.version < version and sees(version, standing.version):
+                    found[family] = standing
+                    break
+        return found
 
     def has_stood(self, paths: frozenset[bytes]) -> bool:
         """Tell whether anything was ever reported of one of some files."""
@@ -65,10 +75,6 @@ class ReportStore:
         """Return the name that a file was last reported by."""
         return self._paths.get(family, NOWHERE)
 
-    def families(self) -> Iterator[int]:
-        """Yield the files of which something was reported."""
-        return iter(sorted(self._standing))
-
     def keep(self, family: int, standing: Standing) -> None:
         """Remember what stands in a file."""
         self._standing.setdefault(family, []).append(standing)
@@ -87,6 +93,10 @@ class ReportStore:
     def known_number(self, track: int) -> int:
         """Return the number in the table of a track that was seen before."""
         return self._numbers[track]
+
+    def latest_path(self, track: int) -> str | None:
+        """Return the file that a track was reported of last, as it was called then."""
+        return self.table.followed[self._numbers[track]].latest.path
 
     def bases(self, number: int) -> dict[str, set[Basis]]:
         """Return which tools, in what version and configuration, reported a defect last."""

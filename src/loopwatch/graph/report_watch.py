@@ -6,12 +6,16 @@ lines they stand on. What no detector looked for stays as it was last known.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.flips import Flip
 from loopwatch.graph.report_files import ReportFiles
 from loopwatch.graph.report_look import Look
 from loopwatch.graph.report_store import ReportStore
 from loopwatch.model.evidence import DefectKind, Evidence
+
+NO_EDITS: Mapping[bytes, FileEdit] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class ReportWatch:
         told: Sequence[Evidence],
         renames: Mapping[str, str],
         gone: frozenset[bytes] = frozenset(),
+        edits: Mapping[bytes, FileEdit] = NO_EDITS,
     ) -> Iterator[Flip]:
         """Take in what was said about a version, and yield the defects that turned.
 
@@ -34,12 +39,13 @@ class ReportWatch:
             told: what detectors said.
             renames: files that go on under another name, old to new.
             gone: files that the version deletes.
+            edits: what the version did to the files that were looked into, by path.
         """
         told = [evidence for evidence in told if evidence.kind is not DefectKind.TEST]
         if not told and not self.store.has_stood(gone):
             return
         families = frozenset(map(self.store.texts.files.paths.family, gone))
-        look = Look(ReportFiles(self.store, version, renames, families), told)
+        look = Look(ReportFiles(self.store, version, renames, families, edits), told)
         yield from look.flips()
         self.store.coverage.take(version, told)
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from loopwatch.diffing.lines import Block, changed_blocks
+from loopwatch.diffing.lines import Block
 from loopwatch.graph.standing import Occupant, Report, Standing
 
 AROUND = 3  # lines before and after a report that have to be as they were, too
@@ -12,13 +12,12 @@ Known = tuple[str, str, int, int | None]  # rule, message, line, column
 
 
 def settled(
-    old: Sequence[bytes], new: Sequence[bytes], before: Standing, reports: Sequence[Report]
+    blocks: Sequence[Block], before: Standing, reports: Sequence[Report]
 ) -> dict[Report, Occupant]:
     """Return which reports are defects that stood on the same lines.
 
     Args:
-        old: the lines of the file when it was last looked at.
-        new: its lines now.
+        blocks: in what the file differs from when it was last looked at.
         before: what stood in it then.
         reports: what is reported now.
     """
@@ -27,7 +26,6 @@ def settled(
         for report, one in zip(before.reports, before.occupants, strict=False)
         if (place := known(report)) is not None
     }
-    blocks = changed_blocks(old, new)
     found: dict[Report, Occupant] = {}
     for report in reports:
         place = known(report)

@@ -1,6 +1,6 @@
 """Reports of one version, and what is remembered of them: which defects stand in a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loopwatch.detectors import families
@@ -11,6 +11,7 @@ from loopwatch.model.evidence import Defect, Evidence
 # Number among the tracks, and the form; None: as before, described when somebody asks.
 Occupant = tuple[int, Descriptor | None]
 Place = tuple[str, str | None, int | None]  # family of the rule, path, line
+NO_PLACE: Place = ("", None, None)
 NOWHERE = b""  # where reports are that name no file
 
 
@@ -37,6 +38,7 @@ class Standing:
     blob: bytes | None
     reports: tuple[Report, ...]  # that the first occupants were told by, in their order
     occupants: tuple[Occupant, ...]
+    tracks: frozenset[int]  # of the occupants
 
 
 def joined(told: Sequence[Evidence]) -> Iterator[Report]:
@@ -45,15 +47,13 @@ def joined(told: Sequence[Evidence]) -> Iterator[Report]:
     for evidence in told:
         seen: dict[Place, int] = {}
         for defect in evidence.defects:
-            name = families.family(evidence.detector, defect.rule)
-            line = defect.span.start_line if defect.span else None
-            place = name, defect.path, line
+            place = _place(evidence.detector, defect)
             seen[place] = seen.get(place, 0) + 1
             key = *place, seen[place]  # the second of one tool on a line is another one
             known = reports.get(key)
             detectors = (*(known.detectors if known else ()), evidence.detector)
             told_by = tuple(dict.fromkeys(detectors))
-            reports[key] = Report(known.defect if known else defect, told_by, name)
+            reports[key] = Report(known.defect if known else defect, told_by, place[0])
     doubted = set(_doubted(told))
     for key, report in reports.items():
         yield replace(report, is_doubted=True) if key[:3] in doubted else report
@@ -68,14 +68,24 @@ def _doubted(told: Sequence[Evidence]) -> Iterator[Place]:
         for root in evidence.scope.roots:
             asked.setdefault((evidence.detector, *basis(evidence), root), []).append(evidence)
     for evidence in told:
+        tool, others = (evidence.detector, *basis(evidence)), {}
         for defect in evidence.defects:
-            name = families.family(evidence.detector, defect.rule)
-            place = name, defect.path, defect.span.start_line if defect.span else None
-            tool = evidence.detector, *basis(evidence)
-            roots = holders(defect.path) if defect.path else (EVERYTHING,)
-            others = [one for root in roots for one in asked.get((*tool, root), ())]
-            if any(not _says(one, defect.rule, place) for one in others if one is not evidence):
+            path = defect.path
+            if path not in others:
+                runs = [one for root in _roots(path) for one in asked.get((*tool, root), ())]
+                others[path] = [one for one in runs if one is not evidence]
+            place = _place(evidence.detector, defect) if others[path] else NO_PLACE
+            if any(not _says(one, defect.rule, place) for one in others[path]):
                 yield place
+
+
+def _roots(path: str | None) -> Iterable[str]:
+    return holders(path) if path else (EVERYTHING,)
+
+
+def _place(detector: str, defect: Defect) -> Place:
+    line = defect.span.start_line if defect.span else None
+    return families.family(detector, defect.rule), defect.path, line
 
 
 def _says(evidence: Evidence, rule: str, place: Place) -> bool:
@@ -85,8 +95,4 @@ def _says(evidence: Evidence, rule: str, place: Place) -> bool:
         return True
     if path in unreadable([evidence]):
         return True
-    return any(
-        (families.family(evidence.detector, d.rule), d.path, d.span.start_line if d.span else None)
-        == place
-        for d in evidence.defects
-    )
+    return any(_place(evidence.detector, defect) == place for defect in evidence.defects)

@@ -6,13 +6,15 @@ went through whole files says that all which failed are listed.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
+from loopwatch.diffing.digests import blake2b
 from loopwatch.fingerprints.node_ids import node_id
 from loopwatch.graph.before_range import newest
 from loopwatch.graph.defect_table import DefectTable, Followed
 from loopwatch.graph.departing import Departing
 from loopwatch.graph.flips import Flip, Flips
+from loopwatch.graph.go_tests import GoTests
+from loopwatch.graph.passes import Passes
 from loopwatch.graph.texts import Texts
 from loopwatch.graph.topology import NONE
 from loopwatch.model.defect import Cause, Grade
@@ -28,12 +30,13 @@ class SuiteRun:
     failing: dict[str, tuple[Defect, str]] = field(default_factory=dict)  # with the detector
     passed: set[str] = field(default_factory=set)
     switched_off: set[str] = field(default_factory=set)
-    runs: list[Evidence] = field(default_factory=list)
+    runs: list[Evidence] = field(default_factory=list)  # of tests
+    told: Sequence[Evidence] = ()
 
     @classmethod
-    def of(cls, told: Iterable[Evidence]) -> "SuiteRun":
+    def of(cls, told: Sequence[Evidence]) -> "SuiteRun":
         """Join what several runs said about the same content."""
-        run = cls()
+        run = cls(told=[evidence for evidence in told if evidence.scope.passed])
         for evidence in told:
             run.passed.update(evidence.scope.passed)
             run.switched_off.update(evidence.scope.switched_off)
@@ -76,7 +79,9 @@ class SuiteWatch:
     flips: Flips
     texts: Texts
     departing: Departing
-    _passed: dict[str, list[int]] = field(default_factory=dict)  # versions, oldest first
+    go_tests: GoTests
+    _passes: Passes = field(default_factory=Passes)  # of all tests
+    _passed: dict[str, list[int]] = field(default_factory=dict)  # of those that failed: versions
     _whole: list[tuple[int, SuiteRun]] = field(default_factory=list)
     _followed: dict[str, int] = field(default_factory=dict)  # number of each test that failed
     _flaky: set[str] = field(default_factory=set)
@@ -87,17 +92,29 @@ class SuiteWatch:
         self._note_flaky(run.flaky())
         for subject in sorted(run.failing):
             yield from self._fails(version, subject, *run.failing[subject])
-        for subject, number in self._followed.items():
-            if subject not in run.failing and self._may_stand(number, version):
-                yield from self._may_be_gone(version, subject, self.table[number], run)
+        for subject in self._may_stand(version):
+            if subject not in run.failing:
+                one = self.table[self._followed[subject]]
+                yield from self._may_be_gone(version, subject, one, run)
         self._remember(version, run)
 
-    def _may_stand(self, number: int, version: int) -> bool:
-        """Tell, fast, whether a test may be known to fail before a version."""
-        newest = next(reversed(self.flips.of_track.get(number, ())), None)
-        if newest is None:
-            return False
-        return newest.is_present or not self.flips.sees(version, newest.version)
+    def _may_stand(self, version: int) -> list[str]:
+        """Return, fast, the tests that may be known to fail before a version."""
+        flips, sees = self.flips.of_track, self.flips.sees
+        seen: dict[int, bool] = {}  # does the version see others?
+        found = []
+        for subject, number in self._followed.items():
+            if number not in flips:
+                continue
+            newest = flips[number][-1]
+            if not newest.is_present:
+                at = newest.version
+                if at not in seen:
+                    seen[at] = sees(version, at)
+                if seen[at]:
+                    continue
+            found.append(subject)
+        return found
 
     def _note_flaky(self, subjects: Iterable[str]) -> None:
         self._flaky.update(subjects)
@@ -120,8 +137,7 @@ class SuiteWatch:
         if number is None:
             key, symbol = _key(subject), ".".join(node_id(subject).names)
             one = self.table.begin(report, detector, key, symbol or None)
-            passed = self._passed.setdefault(subject, [])
-            passed[:] = self._known_clean(subject)
+            passed = self._passed[subject] = self._known_clean(subject)
             one.clean = passed  # what passes from now on is known of it as well
             one.is_flaky = subject in self._flaky
             number = self._followed[subject] = one.number
@@ -132,17 +148,20 @@ class SuiteWatch:
 
         A test that was itself rewritten since asks for something else.
         """
-        path, names, _ = node_id(subject)
         flips = [flip for flip in self.flips.past(one.number, version) if flip.is_present]
-        if not path or not flips:
+        if not flips:
             return Grade.CERTAIN
-        asked = {self._form(path, names, flip.version) for flip in flips}
-        now = self._form(path, names, version)
+        asked = {self._form(subject, flip.version) for flip in flips}
+        now = self._form(subject, version)
         is_same = now is None or None in asked or now in asked
         return Grade.CERTAIN if is_same else Grade.PROBABLE
 
-    def _form(self, path: str, names: Sequence[str], version: int) -> bytes | None:
-        return self.texts.form(path.encode("utf-8", "surrogateescape"), ".".join(names), version)
+    def _form(self, subject: str, version: int) -> bytes | None:
+        """Return what a test asks for at a version; None where its file is not known."""
+        path, names, _ = node_id(subject)
+        place = path.encode("utf-8", "surrogateescape"), ".".join(names)
+        found = place if path else self.go_tests.place(subject, version)
+        return self.texts.form(*found, version) if found is not None else None
 
     def _last_passed(self, subject: str, version: int) -> int:
         """Return the newest version before in which the test is known not to fail, or NONE."""
@@ -160,13 +179,15 @@ class SuiteWatch:
         """Return versions in which a test that never failed yet is known not to fail."""
         recent = self._whole[-MOST_LOOKED_AT:]
         unnamed = (at for at, run in recent if self._is_clean(subject, at, run))
-        return sorted({*self._passed.get(subject, ()), *unnamed})
+        return sorted({*self._passes.of(subject), *unnamed})
 
     def _is_clean(self, subject: str, version: int, run: SuiteRun) -> bool:
         """Tell whether a whole run that does not list the test had it."""
         if subject in run.failing or subject in run.switched_off or not run.would_list(subject):
             return False
         path, names, _ = node_id(subject)
+        if not path:
+            return self.go_tests.place(subject, version) is not None
         file = path.encode("utf-8", "surrogateescape")
         content = self.texts.at(file, version)
         if content is None:
@@ -192,8 +213,10 @@ class SuiteWatch:
             yield Flip(one.number, version, is_present=False, since=since, cause=cause, why=why)
 
     def _remember(self, version: int, run: SuiteRun) -> None:
-        for subject in run.passed:
-            self._passed.setdefault(subject, []).append(version)
+        for evidence in run.told:
+            self._passes.add(version, evidence.scope.passed)
+        for subject in self._followed.keys() & run.passed:
+            self._passed[subject].append(version)
         if any(evidence.scope.roots or evidence.scope.suites for evidence in run.runs):
             self._whole.append((version, run))
             known = run.failing.keys() | run.passed | run.switched_off

@@ -24,16 +24,7 @@ PYTHON = (b".py", b".pyi")
 
 def may_break(edit: "FileEdit") -> bool:
     """Tell whether the syntax of the file may be another one after the edit than before."""
-    blocks = [
-        (
-            hunk.old_start - 1,
-            hunk.old_start - 1 + hunk.old_count,
-            hunk.new_start - 1,
-            hunk.new_start - 1 + hunk.new_count,
-        )
-        for hunk in edit.hunks
-    ]
-    return may_break_in(edit.path, edit.old.lines, edit.new.lines, blocks)
+    return may_break_in(edit.path, edit.old.lines, edit.new.lines, edit.blocks())
 
 
 def may_break_in(path: bytes, old: Lines, new: Lines, blocks: Sequence[Block]) -> bool:

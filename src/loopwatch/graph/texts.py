@@ -19,9 +19,9 @@ class Texts:
 
     def blob(self, path: bytes, version: int) -> bytes | None:
         """Return the blob id of a path at a version; None where it is not there."""
-        visits = self.files.histories.last(self.files.paths.number(path), version)
-        if visits:
-            state = visits[-1].state
+        visit = self.files.histories.newest(self.files.paths.number(path), version)
+        if visit is not None:
+            state = visit.state
             assert isinstance(state, bytes)
             return state if state != ABSENT else None
         if self._at_start is None:
@@ -32,6 +32,12 @@ class Texts:
         """Return the content of a path at a version; None where it cannot be looked into."""
         blob = self.blob(path, version)
         return self.contents.get(path, blob) if blob is not None else None
+
+    def paths(self) -> set[bytes]:
+        """Return all paths that are known: of the first version, and those that changed since."""
+        if self._at_start is None:
+            self._at_start = self.files_at_start()
+        return {*self._at_start, *self.files.paths.names}
 
     def is_still(self, path: bytes) -> bool:
         """Tell whether a file that cannot be looked into is there, and never changed so far."""

@@ -5,13 +5,14 @@ import queue
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from loopwatch.errors import SourceError
 from loopwatch.model.entry import Content, Entry
 from loopwatch.model.evidence import Evidence
+from loopwatch.model.saying import Say
 from loopwatch.sources.detector_config import DetectorConfig
 from loopwatch.sources.detector_jobs import Job
 from loopwatch.sources.git_blobs import Blobs
@@ -25,7 +26,6 @@ TOGETHER = 400  # files in one run of a tool
 LARGEST = 10_000_000  # bytes of a file that a tool is given alone
 PATIENCE = 3  # runs that took too long, one after another, before a detector is given up
 
-Say = Callable[[str], None]
 Result = list[Entry] | BaseException | None  # of a job; None: a thread has ended
 
 
@@ -154,12 +154,26 @@ class _Worker:
     def folder_of(self, job: Job) -> tuple[Path, list[bytes]]:
         """Lay out what a job needs; return the folder, and the paths that are there to look at."""
         wanted = [path for path, _ in job.files]
-        if not job.detector.is_alone:
-            assert job.tree is not None
-            folder = self.tree.become(job.tree)
+        if folder := self._around(job):
             return folder, [path for path in wanted if (folder / os.fsdecode(path)).is_file()]
         laid = lay_out(self.files, self._contents({**job.settings, **dict(job.files)}))
         return self.files, [path for path in wanted if path in laid]
+
+    def _around(self, job: Job) -> Path | None:
+        """Lay out all of a version; None where it cannot be had, and a file may do alone.
+
+        Even of tools that read a file by itself, some rules ask which other files there are:
+        whether a folder is a package, and a module the project's own.
+        """
+        if job.tree is None:
+            assert job.detector.is_alone
+            return None
+        try:
+            return self.tree.become(job.tree)
+        except SourceError:
+            if not job.detector.is_alone:
+                raise
+            return None
 
     def _contents(self, files: Settings) -> Iterator[tuple[bytes, bytes]]:
         for path, blob in files.items():

@@ -3,12 +3,12 @@
 Texts may come from elsewhere (a note, a file), so reading refuses what is no evidence.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from loopwatch.diffing.digests import blake2b
 from loopwatch.model.evidence import Defect, DefectKind, Evidence, Scope, Span
 
 LARGEST_NUMBER = 1 << 31  # of a line or column
@@ -157,7 +157,7 @@ def _text(told: Mapping[str, object], name: str) -> str:
 
 def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
     values = _list(told, name)
-    if not all(isinstance(value, str) for value in values):
+    if not set(map(type, values)) <= {str}:
         raise ValueError(f"{name} are not texts")
     return tuple(values)  # type: ignore[arg-type]  # all of them have been looked at
 
@@ -179,4 +179,4 @@ def sameness(evidence: Evidence) -> bytes:
 
 def digest(text: str) -> bytes:
     """Return 16 bytes of BLAKE2b over a text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ from loopwatch.model.evidence import Evidence
 from loopwatch.store import rows
 from loopwatch.store.failures import DamagedError, in_our_words
 from loopwatch.store.ledger_file import LedgerFile, Warn
+
+OFTEN = 50  # questions; who has asked so many asks for all versions of a history
 
 T = TypeVar("T")
 File = tuple[bytes, bytes]  # path, blob id
@@ -51,6 +53,8 @@ class Ledger:
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
         self._known: dict[int, Evidence] = {}
+        self._index: rows.Index | None = None  # of all there is, once that is worth its while
+        self._asked = 0  # times
 
     @classmethod
     def open(cls, path: Path, *, warn: Warn | None = None) -> "Ledger":
@@ -133,9 +137,20 @@ class Ledger:
         found = self._ask(sorted({blob for _, blob in wanted}))
         return {file: said for file, said in found.items() if file in wanted}
 
+    def of_version(self, tree: bytes | None, files: Sequence[File]) -> list[Evidence]:
+        """Return what was said about files, in their order, and then about the whole tree."""
+        wanted = [*files, *([(b"", tree)] if tree is not None else ())]
+        found = self._ask(sorted({id_ for _, id_ in wanted}))
+        return [evidence for content in wanted for evidence in found.get(content, ())]
+
     def _ask(self, ids: list[bytes]) -> dict[File, tuple[Evidence, ...]]:
         known = self._known
-        about = self._read(lambda database: rows.found(database, ids, known)) if ids else None
+        self._asked += 1
+        if self._asked == OFTEN:
+            self._index = self._read(rows.index)
+        index = self._index
+        ask = partial(rows.found, ids=ids, known=known, index=index)
+        about = self._read(ask) if ids else None
         found: dict[File, list[Evidence]] = {}
         for content, path, said in about or ():
             found.setdefault((path, content), []).append(known[said])
@@ -186,4 +201,5 @@ class Ledger:
 
     def _renew(self, reason: DamagedError) -> None:
         self._known.clear()  # the numbers mean nothing in a new file
+        self._index = None
         self._file.replace(reason)

@@ -12,11 +12,13 @@ from loopwatch.store.evidence_json import digest, dumps, loads, of_document, sam
 BATCH = 1000  # entries in one transaction
 HEAVY = 16_000_000  # bytes of text in one transaction
 ASKED = 500  # ids in one question; performance note §6
+MOST_INDEXED = 20_000  # rows that are read at once; 5 MB
 SHORT = 200  # bytes of a text that is not worth deflating
 LARGEST = 1 << 28  # bytes of a text when it is inflated again
 DEFLATED = b"\x78"  # how zlib begins; JSON begins otherwise
 
-ABOUT = "SELECT content, path, said FROM about WHERE content IN ({}) ORDER BY content, path, same"
+ALL = "SELECT content, path, said FROM about ORDER BY content, path, same"
+ABOUT = ALL.replace(" ORDER", " WHERE content IN ({}) ORDER")
 BODIES = "SELECT id, body FROM said WHERE id IN ({})"
 FIRST_PAGE = (
     "SELECT content, path, same, body FROM about JOIN said ON id = said"
@@ -26,6 +28,7 @@ PAGE = FIRST_PAGE.replace(" ORDER", " WHERE (content, path, same) > (?, ?, ?) OR
 
 T = TypeVar("T")
 AboutRow = tuple[bytes, bytes, int]  # content, path, number of what was said
+Index = dict[bytes, list[AboutRow]]  # by content
 Key = tuple[bytes, bytes, bytes]  # content, path, what is equal for results that say the same
 
 
@@ -133,8 +136,22 @@ def _roll_back(database: sqlite3.Connection) -> None:
         database.execute("ROLLBACK")
 
 
+def index(database: sqlite3.Connection) -> Index | None:
+    """Return which content said what, for all of them; None where that is too much."""
+    rows = database.execute(f"{ALL} LIMIT {MOST_INDEXED + 1}").fetchall()
+    if len(rows) > MOST_INDEXED:
+        return None
+    found: Index = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
 def found(
-    database: sqlite3.Connection, ids: Sequence[bytes], known: dict[int, Evidence]
+    database: sqlite3.Connection,
+    ids: Sequence[bytes],
+    known: dict[int, Evidence],
+    index: Index | None = None,
 ) -> list[AboutRow]:
     """Return what there is about some trees and blobs; of each in an order that never changes.
 
@@ -142,10 +159,13 @@ def found(
         database: where to look.
         ids: of the trees and blobs.
         known: what was said, by number; what is missing is added.
+        index: see ``index``; None: the database is asked.
     """
-    about = [
-        row for part in _parts(ids) for row in database.execute(ABOUT.format(_marks(part)), part)
-    ]
+    if index is not None:
+        about = [row for id_ in ids for row in index.get(id_, ())]
+    else:
+        asked = ((ABOUT.format(_marks(part)), part) for part in _parts(ids))
+        about = [row for ask, part in asked for row in database.execute(ask, part)]
     wanted = sorted({said for _, _, said in about} - known.keys())
     for part in _parts(wanted):
         for number, body in database.execute(BODIES.format(_marks(part)), part):
