@@ -1,10 +1,11 @@
 """Measure how much memory a scan takes.
 
-    python benchmarks/memory.py [REPOSITORY…] [--commits N] [--newest N]
+    python benchmarks/memory.py [REPOSITORY…] [--commits N] [--newest N…]
 
 The first figure is the peak of loopwatch's own process, the one that has a goal.
 The second is the largest of all, where git's count too: it maps the packs that it
-reads, and these pages cost nothing that others could not have.
+reads, and these pages cost nothing that others could not have. Several lengths (``--newest``)
+tell what is kept for good from what is only kept ready.
 """
 
 import argparse
@@ -50,7 +51,9 @@ def main() -> None:
     arguments.add_argument("repositories", nargs="*", type=Path, metavar="REPOSITORY")
     arguments.add_argument("--level", choices=["file", "symbol", "both"], default="both")
     arguments.add_argument("--commits", type=int, default=100_000, help="synthetic, for files")
-    arguments.add_argument("--newest", type=int, default=3000, help="for symbols; 0: all")
+    arguments.add_argument(
+        "--newest", type=int, nargs="+", default=[1000, 3000], help="for symbols; 0: all"
+    )
     given = arguments.parse_args()
     with scratch() as folder:
         rows = []
@@ -59,8 +62,9 @@ def main() -> None:
             chosen = given.repositories or [build(tiny, given.commits, is_tiny=True)]
             rows += [row(one, "file", 0, FILE_GOAL) for one in chosen]
         if given.level != "file":
-            chosen = given.repositories or [build(folder / "synthetic", given.newest)]
-            rows += [row(one, "symbol,site,file", given.newest, SYMBOL_GOAL) for one in chosen]
+            chosen = given.repositories or [build(folder / "synthetic", max(given.newest))]
+            inside = "symbol,site,file"
+            rows += [row(r, inside, n, SYMBOL_GOAL) for r in chosen for n in given.newest]
     print_table(HEAD, rows)
 
 

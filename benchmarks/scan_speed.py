@@ -9,6 +9,7 @@ CPU time. Without a repository, a synthetic one is made.
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,31 @@ LESS_LONG = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """Medians, in seconds."""
+
+    plain: float
+    merges: float
+    scan: float
+    plain_cpu: float
+    scan_cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many commits are read."""
+
+    wall: float  # in a second on the clock
+    cpu: float  # in a second of CPU time
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of this process, and of the children that it has waited for."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One repository, and a copy that shares its objects: PyDriller writes its settings."""
 
@@ -38,11 +64,8 @@ class Subject:
 
     def times(
         self, log: Sequence[str], code: Sequence[str], scan: Sequence[str], ids: bytes | None
-    ) -> tuple[float, float, float, float]:
-        """Return the medians of git, of git with merges as a scan reads them, and of a scan.
-
-        Last of all, how many times the CPU time of plain git a scan takes.
-        """
+    ) -> Times:
+        """Return what git takes, git with merges as a scan reads them, and a scan."""
         merges = [*log, *MERGES, "--", *code]
         cpu: dict[str, list[float]] = {"plain": [], "scan": []}
 
@@ -57,35 +80,34 @@ class Subject:
             "scan": lambda: seconds("scan", scan, None),
         }
         found = in_turns(sides, self.rounds)
-        ratio = median(cpu["scan"]) / median(cpu["plain"])
-        return found["plain"], found["merges"], found["scan"], ratio
+        return Times(**found, plain_cpu=median(cpu["plain"]), scan_cpu=median(cpu["scan"]))
 
-    def rate(self, read: Callable[[str], object], ids: Sequence[str]) -> float:
-        """Return how many commits a peer reads in a second, from a sample of ``ids``."""
+    def rate(self, read: Callable[[str], object], ids: Sequence[str]) -> Rate:
+        """Return how fast a peer reads commits, from a sample of ``ids``."""
         sample = Random(1).sample(ids, len(ids))  # noqa: S311  no secret
         read(sample.pop())  # the first costs more
-        begin, done = time.perf_counter(), 0
+        begin, cpu, done = time.perf_counter(), cpu_seconds(), 0
         while sample and time.perf_counter() - begin < self.peer_seconds:
             read(sample.pop())
             done += 1
-        return done / (time.perf_counter() - begin)
+        return Rate(done / (time.perf_counter() - begin), done / (cpu_seconds() - cpu))
 
 
 def file_rows(subject: Subject) -> list[list[str]]:
     """Return the rows of target 4."""
     ids = newest(subject.folder, 0)
     log = ["git", "--no-pager", "log", "--raw"]
-    plain, merges, scan, cpu = subject.times(log, [], scan_command("file", 0), None)
-    rate, plainly = len(ids) / scan, no_merges(subject, 0)
+    took = subject.times(log, [], scan_command("file", 0), None)
+    plainly = no_merges(subject, 0)
     changes = subject.rate(gitpython(subject.copy), plainly)
     files = subject.rate(pydriller(subject.copy), plainly)
+    most, least = 1.5 * (len(ids) >= LONG), 50 * (len(ids) >= LESS_LONG)
     return [
-        git_row("git log --raw", plain, scan, len(ids), 1.5 if len(ids) >= LONG else 0),
-        cpu_row("git log --raw", cpu),
-        git_row(" ".join(["git log --raw", *MERGES]), merges, scan, len(ids), 0),
-        peer_row("GitPython commit.diff()", changes, rate, 50 if len(ids) >= LESS_LONG else 0),
-        peer_row("PyDriller modified_files", files, rate, 0),
-        ["loopwatch scan --units file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
+        *git_rows("git log --raw", took, len(ids), most),
+        git_row(" ".join(["git log --raw", *MERGES]), took.merges, took.scan, len(ids), 0),
+        *peer_rows("GitPython commit.diff()", changes, took, len(ids), least),
+        *peer_rows("PyDriller modified_files", files, took, len(ids), 0),
+        scan_row("file", took, len(ids)),
     ]
 
 
@@ -95,16 +117,14 @@ def symbol_rows(subject: Subject, count: int) -> list[list[str]]:
     given = "".join(f"{one}\n" for one in ids).encode()
     log = ["git", "--no-pager", "log", "--no-walk", "--stdin", "-p", "-U0"]
     code = [f"*.{e}" for e, language in sorted(LANGUAGES.items()) if is_installed(language)]
-    scanned = scan_command("symbol,site,file", count)
-    plain, merges, scan, cpu = subject.times(log, code, scanned, given)
-    rate = len(ids) / scan
+    took = subject.times(log, code, scan_command("symbol,site,file", count), given)
     methods = subject.rate(pydriller(subject.copy, has_methods=True), no_merges(subject, count))
+    merges = " ".join(["git log -p -U0", *MERGES]) + ", code"
     return [
-        git_row("git log -p -U0, code", plain, scan, len(ids), 20),
-        cpu_row("git log -p -U0, code", cpu),
-        git_row(" ".join(["git log -p -U0", *MERGES]) + ", code", merges, scan, len(ids), 0),
-        peer_row("PyDriller changed_methods", methods, rate, 10),
-        ["loopwatch scan --units symbol,site,file", f"{scan:.2f}", f"{rate:,.0f}", "", ""],
+        *git_rows("git log -p -U0, code", took, len(ids), 20),
+        git_row(merges, took.merges, took.scan, len(ids), 0),
+        *peer_rows("PyDriller changed_methods", methods, took, len(ids), 10),
+        scan_row("symbol,site,file", took, len(ids)),
     ]
 
 
@@ -115,6 +135,15 @@ def no_merges(subject: Subject, count: int) -> list[str]:
     return [one for one in ids if one in plain]
 
 
+def git_rows(side: str, took: Times, commits: int, most: float) -> list[list[str]]:
+    """Return the rows of a git command, by the clock and by CPU time."""
+    cpu = took.scan_cpu / took.plain_cpu
+    return [
+        git_row(side, took.plain, took.scan, commits, most),
+        [f"{side}: CPU time", f"{took.plain_cpu:.2f}", "", f"{cpu:.2f}x", ""],
+    ]
+
+
 def git_row(side: str, seconds: float, scan: float, commits: int, most: float) -> list[str]:
     """Return the row of a git command."""
     ratio = scan / seconds
@@ -122,16 +151,20 @@ def git_row(side: str, seconds: float, scan: float, commits: int, most: float) -
     return [side, f"{seconds:.2f}", f"{commits / seconds:,.0f}", f"{ratio:.2f}x its time", told]
 
 
-def cpu_row(side: str, ratio: float) -> list[str]:
-    """Return the row that compares the CPU time of a git command."""
-    return [f"{side}: CPU time", "", "", f"{ratio:.2f}x", ""]
-
-
-def peer_row(side: str, rate: float, scan_rate: float, least: float) -> list[str]:
-    """Return the row of another tool."""
-    ratio = scan_rate / rate
+def peer_rows(side: str, rate: Rate, took: Times, commits: int, least: float) -> list[list[str]]:
+    """Return the rows of another tool, by the clock and by CPU time."""
+    ratio, cpu = commits / took.scan / rate.wall, commits / took.scan_cpu / rate.cpu
     told = goal(ratio, least=least) if least else ""
-    return [side, "", f"{rate:,.1f}", f"{ratio:.0f}x its rate", told]
+    return [
+        [side, "", f"{rate.wall:,.1f}", f"{ratio:.0f}x its rate", told],
+        [f"{side}: CPU time", "", f"{rate.cpu:,.1f}", f"{cpu:.0f}x", ""],
+    ]
+
+
+def scan_row(units: str, took: Times, commits: int) -> list[str]:
+    """Return the row of a scan."""
+    rate = commits / took.scan
+    return [f"loopwatch scan --units {units}", f"{took.scan:.2f}", f"{rate:,.0f}", "", ""]
 
 
 def gitpython(folder: Path) -> Callable[[str], object]:

@@ -6,24 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from loopwatch.errors import RangeError
 from loopwatch.model.options import INSIDE, Options
 from loopwatch.model.report import Checked, Report, Skipped, Source, Summary
+from loopwatch.model.saying import Say, unheard
 from loopwatch.sources.commit_message import kept_message
 from loopwatch.sources.commit_under_way import CommitUnderWay, commit_under_way
 from loopwatch.sources.repository import INDEX, Repository, find_repository, resolve
 from loopwatch.sources.scan_range import NEWEST, ScanRange, ends, open_range
 
-if TYPE_CHECKING:
-    from loopwatch.keeping.recall import Say
-
 WIDER = 2  # times the length of a range are read at least, so that it has some memory
-
-
-def _unheard(line: str) -> None:
-    """Drop a line that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +29,7 @@ class CheckRequest:
     max_count: int = NEWEST  # commits that are remembered, 0 for all
     options: Options = field(default_factory=Options)
     tell: Callable[[int, int], None] | None = None  # is called with how many versions are read
-    say: Say = _unheard  # is given a line for what could not be done
+    say: Say = unheard  # is given a line for what could not be done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +139,17 @@ def _checked(repository: Repository, part: Part, request: CheckRequest) -> Repor
         if not asked:
             return replace(_nothing(repository, commit), source=frame.source)
         inside = bool(options.units & INSIDE)
-        recall = recalling(repository, history, request.say, looks_inside=inside)
-        told = stack.enter_context(recall)
+        recall = recalling(repository, history, request.say, looks_inside=inside, is_hasty=True)
+        told, cache = stack.enter_context(recall)
         question = Question(
-            history, topology, frame, options, asked=asked, tell=request.tell, told=told
+            history,
+            topology,
+            frame,
+            options,
+            asked=asked,
+            tell=request.tell,
+            told=told,
+            cache=cache,
         )
         report = replace(question.report(), checked=part.checked)
         message = commit.message.text if commit and commit.message else ""

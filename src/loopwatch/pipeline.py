@@ -4,10 +4,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from loopwatch.fingerprints.cache import NO_CACHE, Cache
 from loopwatch.graph.contents import ROOM, Contents, name
 from loopwatch.graph.no_evidence import NoEvidence, Told, nothing_told
 from loopwatch.graph.observer import Observer
 from loopwatch.graph.returns import Return
+from loopwatch.graph.same_place import is_same_place
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.finding import Finding, Level
@@ -28,7 +30,8 @@ from loopwatch.verdicts.quiet import (
     quiet_reason,
 )
 from loopwatch.verdicts.quiet_names import CHANGELOG, DOCUMENTATION
-from loopwatch.verdicts.rules import judge
+from loopwatch.verdicts.rules import counting, judge
+from loopwatch.verdicts.standing_lines import StandingLines
 from loopwatch.verdicts.tally import Tally
 
 FEW_BYTES = 500_000  # of contents that are kept where only files are followed
@@ -47,6 +50,7 @@ def analyse(
     options: Options,
     tell: Progress | None = None,
     told: Told = nothing_told,
+    cache: Cache = NO_CACHE,
 ) -> Report:
     """Return what there is to say of the versions of ``history``, oldest first.
 
@@ -57,8 +61,9 @@ def analyse(
         options: choices of this run.
         tell: is called now and then with how many versions are read, and of how many.
         told: what detectors said of a version.
+        cache: what was worked out of these contents before.
     """
-    return Analysis(history, topology, frame, options, tell=tell, told=told).report()
+    return Analysis(history, topology, frame, options, tell=tell, told=told, cache=cache).report()
 
 
 @dataclass(slots=True)
@@ -72,12 +77,13 @@ class Analysis:
     explaining: Explaining | None = None  # what is asked of one version, beside the report
     tell: Progress | None = None
     told: Told = nothing_told  # what detectors said of a version
+    cache: Cache = NO_CACHE  # what was worked out of these contents before
     asked: frozenset[int] | None = None  # versions that a check is about; None: all of them
     skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     observer: Observer = field(init=False)
     context: Context = field(init=False)
     _attributes: Attributes = field(init=False)
-    _heads: dict[bytes, list[bytes]] = field(default_factory=dict)  # blob ids that git was asked of
+    _heads: dict[bytes, list[bytes]] = field(default_factory=dict)  # blob ids that are asked for
     _starts: dict[int, str] = field(default_factory=dict)  # of each line
     _tally: Tally = field(init=False)
 
@@ -102,6 +108,7 @@ class Analysis:
             is_fix=lambda version: self.context.intent(version).is_fix,
             is_counter=_is_counter,
             told=self.told,
+            cache=self.cache,
             is_quiet=lambda path: self.context.quiet_reason(path) is not None,
             is_prose=lambda path: quiet_reason(name(path)) in PROSE,
             id_width=self.frame.id_width,
@@ -112,6 +119,8 @@ class Analysis:
             parent=self.history.parent,
             options=self.options,
             quiet_by_content=self._told_quiet,
+            halves=self.observer.rereading.halves,
+            is_same_place=lambda hunks: is_same_place(hunks, self.observer.rereading),
         )
 
     def report(self) -> Report:
@@ -120,7 +129,8 @@ class Analysis:
         if self.options.is_agents_only:
             told = [finding for finding in told if self._is_by_agent(finding)]
         told = sorted(_joined(told, self.context.number), key=self._order)
-        named = {version for finding in told for version in _versions(finding)}
+        # Of a note that is only counted there are no states, and nobody asks for its versions.
+        named = {version for finding in told if finding.states for version in _versions(finding)}
         return Report(
             source=self.frame.source,
             trajectories=tuple(self._tally.trajectories(self.history, self._line_name)),
@@ -166,17 +176,13 @@ class Analysis:
         if not isinstance(self.observer.defects, NoEvidence):
             yield from self._returns()
             return
-        waiting: deque[tuple[Returns, dict[bytes, list[bytes]]]] = deque()
+        waiting: deque[Returns] = deque()
         for at in self._returns():
-            heads = self._asked_heads(at[1])
-            self.history.expect(state for states in heads.values() for state in states)
-            waiting.append((at, heads))
+            self._ask_heads(at[1])
+            waiting.append(at)
             if len(waiting) > AHEAD:
-                first, self._heads = waiting.popleft()
-                yield first
-        while waiting:
-            first, self._heads = waiting.popleft()
-            yield first
+                yield waiting.popleft()
+        yield from waiting
 
     def _returns(self) -> Iterator[Returns]:
         """Yield each version at which something returns, with what does."""
@@ -191,6 +197,7 @@ class Analysis:
         return Findings(
             context=self.context,
             evidence=Evidence(self.observer),
+            standing=StandingLines(self.observer, len(self.topology) - 1),
             observed=ObservedDefects(self.observer.defects.table, self.observer.defects.flips),
             trajectory_of=lambda version: self._line_name(self.topology.line[version]),
             start_of=self._start_of,
@@ -218,14 +225,15 @@ class Analysis:
                 return reason
         return None
 
-    def _asked_heads(self, returns: Sequence[Return]) -> dict[bytes, list[bytes]]:
-        """Return the files that only their content can tell to be quiet, with its blob ids."""
-        paths = {found.path for found in returns if not found.is_arrival and found.path}
-        return {
-            path: self._newest(path)
-            for path in paths
-            if self.context.is_open_question(path) and not self._attributes.reason(name(path))
-        }
+    def _ask_heads(self, returns: Sequence[Return]) -> None:
+        """Ask for the contents, as they are now, that alone can tell whether a file is quiet."""
+        for found in counting(returns, self.context):
+            path = found.path
+            if not path or path in self._heads or not self.context.is_open_question(path):
+                continue
+            if not self._attributes.reason(name(path)):
+                self._heads[path] = self._newest(path)
+                self.history.expect(self._heads[path])
 
     def _newest(self, path: bytes) -> list[bytes]:
         """Return the last two blob ids of a file, where it was there."""
@@ -241,14 +249,21 @@ class Analysis:
 
     def _start_of(self, found: Return) -> str:
         """Return the version in which a unit's first state of a cycle began, as far as is known."""
+        start = self.start_of(found)
+        if start != NONE:
+            return self.context.name(start)
+        return self._range_start(next(v.version for v in found.visits if v.version >= 0))
+
+    def start_of(self, found: Return) -> int:
+        """Return the same as a number; ``NONE`` if it is not known to be in the range."""
         first = next(visit.version for visit in found.visits if visit.version >= 0)
         visits = self.observer.files.histories.visits(
             self.observer.files.paths.number(found.path), found.version
         )
-        before = [v for v in visits if 0 <= v.version < first and v.state != ABSENT]
-        if before:
-            return self.context.name(before[0].version)
-        return self._range_start(first)
+        before = [v.version for v in visits if 0 <= v.version < first and v.state != ABSENT]
+        if found.granularity is Granularity.SITE:
+            before = [self.observer.sites.index.came(found.hunks[0]), *before]
+        return next((version for version in before if version != NONE), NONE)
 
     def _range_start(self, version: int) -> str:
         """Return the version that the first-parent history of a version starts from."""

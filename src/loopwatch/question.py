@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from loopwatch.fingerprints.cache import NO_CACHE, Cache
 from loopwatch.graph.contents import name
 from loopwatch.graph.kin import names_before, versions_of
 from loopwatch.graph.no_evidence import Told, nothing_told
@@ -31,6 +32,7 @@ class Question:
     asked: frozenset[int]
     tell: Progress | None = None
     told: Told = nothing_told
+    cache: Cache = NO_CACHE
 
     def report(self) -> Report:
         """Return what the versions asked about close or carry on.
@@ -119,6 +121,7 @@ class Question:
             self.options,
             tell=self.tell,
             told=told,
+            cache=self.cache,
             asked=self.asked,
         )
 

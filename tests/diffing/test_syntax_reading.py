@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tree_sitter import Parser
 
 from loopwatch.diffing.grammars import CORE
-from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.memo import Memo, Recent
 from loopwatch.diffing.node_traits import node_kinds
 from loopwatch.diffing.syntax import Symbol, SyntaxReader, enclosing, tokens_of
 from loopwatch.diffing.tree_reuse import LONGEST_LINE, Trees, common_ends
@@ -58,6 +58,18 @@ def test_languages_that_share_a_memory_do_not_mix() -> None:
     for language in ("javascript", "typescript", "tsx", "java", "javascript"):
         fresh = SyntaxReader().read("a", language, text)
         assert reader.read("a", language, text) == fresh
+
+
+def test_what_broke_before_is_read_as_if_for_the_first_time() -> None:
+    good = b"def told(given):\n    return given\n\n\n" * 100
+    broken, noise = good + b"def g(:\n", b"}{)(" * 1500
+    versions = [good, broken, broken + b"x = 1\n", noise, broken, good, good + b"x = 1\n", noise]
+    reader = SyntaxReader()
+    for content in versions:
+        assert reader.read("a.py", "python", content) == SyntaxReader().read(
+            "a.py", "python", content
+        )
+    assert reader.read("a.py", "python", noise) is None
 
 
 def test_only_trees_that_can_help_are_kept() -> None:
@@ -174,3 +186,17 @@ def test_a_memo_keeps_what_is_used_and_stays_small() -> None:
     assert memo.get(50) is None
     with pytest.raises(ValueError, match="at least 1 entry"):
         Memo(0)
+
+
+def test_of_large_values_only_the_last_two_are_kept() -> None:
+    recent: Recent[str, str] = Recent(most=3, room=10)
+    for key, size in (("a", 4), ("b", 4)):
+        recent.put(key, key.upper(), size)
+    assert recent.get("a") == "A"
+    recent.put("c", "C", 4)  # b was used least
+    assert [recent.get(key) for key in "abc"] == ["A", None, "C"]
+    recent.put("d", "D", 100)
+    assert [recent.get(key) for key in "acd"] == [None, "C", "D"]
+    for key in "efgh":
+        recent.put(key, key.upper(), 0)
+    assert [recent.get(key) for key in "defgh"] == [None, None, "F", "G", "H"]

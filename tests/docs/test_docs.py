@@ -21,6 +21,7 @@ from loopwatch.model.options import Options
 from loopwatch.reports.json_doc import schema
 from loopwatch.sources import fixture
 from loopwatch.verdicts import defect_rules, findings, rules
+from loopwatch.verdicts.case import WHOLE_FIX_PLACES
 
 DOCS = dev.ROOT / "docs"
 README = dev.ROOT / "README.md"
@@ -194,7 +195,7 @@ def test_the_windows_are_those_of_the_rules() -> None:
         f"{findings.SETTLED_EDITS} versions",
     ):
         assert number in page
-    assert rules.WHOLE_FIX_PLACES == 3
+    assert WHOLE_FIX_PLACES == 3
     assert "three or more places" in page
 
 

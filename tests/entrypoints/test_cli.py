@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from loopwatch import __version__, app, pipeline
+from loopwatch import __version__, app, looking_up, pipeline
 from loopwatch.entrypoints import cli, main, output, progress
 from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Finding
@@ -280,12 +280,12 @@ def test_the_index_and_the_working_tree(loop: Repo, run: Run) -> None:
 
 def test_an_ambiguous_id(loop: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     identity = the_id(run, loop)
-    twice = app._found
+    twice = looking_up._found
 
     def doubled(report: Report, wanted: str) -> Finding | None:
         return twice(replace(report, findings=report.findings * 2), wanted)
 
-    monkeypatch.setattr(app, "_found", doubled)
+    monkeypatch.setattr(looking_up, "_found", doubled)
     assert is_failure(run(loop.path, "explain", identity[:4]), f"could be any of {identity}")
 
 
@@ -581,6 +581,7 @@ def test_a_scan_loads_what_it_needs(loop: Repo) -> None:
     code = "from loopwatch.entrypoints.main import main; main(['scan', '--units', 'file'])"
     modules = loaded(loop.path, code)
     assert modules.isdisjoint({"git", "networkx", "rich", "unidiff", "asyncio", "traceback"})
+    assert "_hashlib" not in modules  # OpenSSL, which takes 4 MB
     assert "loopwatch.reports.text" in modules
     assert "loopwatch.reports.json_doc" not in modules
     # Where only files are followed and nothing is kept, nobody looks for observed defects.

@@ -1,5 +1,6 @@
 """What is kept ready of a long history is bounded, and no answer depends on it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from loopwatch.diffing.fragments import Fragment, fragments
 from loopwatch.graph.chain import Chain
 from loopwatch.graph.contents import FileContent, lines_of
 from loopwatch.graph.edits import file_edit
+from loopwatch.graph.hunk_table import LARGE, HunkTable, SmallNumbers
 from loopwatch.graph.line_places import Places
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.topology import NONE
@@ -76,3 +78,36 @@ def test_the_hunks_of_one_edit_are_siblings_told_or_not() -> None:
     assert [index.siblings(number) for number in range(5)] == [1, 3, 3, 1, 1]
     assert list(index.hunks_of(1)) == [1, 2, 3]
     assert index.after(1) == ()
+
+
+@given(Edits)
+def test_the_table_gives_back_each_hunk_as_it_was(edits: list[tuple[int, bytes, bytes]]) -> None:
+    table = HunkTable()
+    kept = {}
+    for version, (file, old, new) in enumerate(edits):
+        for hunk in hunks(old, new):
+            kept[table.append(version, file, 10 * file, hunk)] = (version, file, hunk)
+    kept.pop(NONE, None)
+    assert list(kept) == list(range(len(table.version)))
+    for number, (version, file, hunk) in kept.items():
+        assert (table.version[number], table.file[number]) == (version, file)
+        assert table.path(number) == 10 * file
+        assert (table.before(number), table.after(number)) == (hunk.before, hunk.after)
+        assert table.has_lines(number) == bool(hunk.before or hunk.after)
+        assert (table.before_key[number], table.after_key[number]) == (
+            hunk.before_key,
+            hunk.after_key,
+        )
+        assert (table.old_count[number], table.new_count[number]) == (
+            hunk.old_count,
+            hunk.new_count,
+        )
+        assert table.weight[number] == hunk.weight
+
+
+@pytest.mark.parametrize("number", [0, 1, LARGE - 1, LARGE, LARGE + 1, 1 << 40])
+def test_numbers_that_are_large_are_kept_whole(number: int) -> None:
+    numbers = SmallNumbers()
+    for one in (7, number, 8):
+        numbers.append(one)
+    assert [numbers[place] for place in range(3)] == [7, number, 8]

@@ -32,7 +32,10 @@ def hunk_of(old: str, new: str) -> Fragment:
 
 
 def walked(*texts: str, file: int = FILE) -> tuple[SiteIndex, list[SiteReturn]]:
-    """Take one place through its texts; return the index and what the last step takes back."""
+    """Take one place through its texts; return the index and what the last step takes back.
+
+    The hunk of the last step is the newest of the index.
+    """
     index = SiteIndex(lambda version, earlier: earlier <= version)
     found: list[SiteReturn] = []
     for version, (old, new) in enumerate(pairwise(texts)):
@@ -47,8 +50,8 @@ def walked(*texts: str, file: int = FILE) -> tuple[SiteIndex, list[SiteReturn]]:
 def rounds(*texts: str) -> str:
     """Return the states of the site that the last step brings back, as letters."""
     index, [site] = walked(*texts)
-    visits, since = index.visits(site)
-    told = "".join("XYZABC"[state] for v in visits if isinstance(state := v.state, int))
+    visits, since = index.visits(len(texts) - 2, site)
+    told = "".join("XYZW"[state] for v in visits if isinstance(state := v.state, int))
     assert told[since] == told[-1]
     assert visits[-1].version == len(texts) - 2
     return told
@@ -57,9 +60,15 @@ def rounds(*texts: str) -> str:
 def test_what_is_undone_line_by_line_is_exact() -> None:
     _, [site] = walked("alpha(1)/beta(2)", "gamma(3)", "alpha(1)/beta(2)")
     assert site.is_exact
-    assert site.walk == (0, 1)
+    assert site.walk == (0,)
     assert site.matched == 3
     assert (site.is_insertion, site.is_deletion) == (False, False)
+
+
+@pytest.mark.parametrize(("back", "is_exact"), [("alpha(1)/beta(2)", True), ("alpha(1)", False)])
+def test_a_way_round_is_exact_if_each_step_is(back: str, *, is_exact: bool) -> None:
+    _, [site] = walked("alpha(1)/beta(2)", "gamma(3)/delta(4)", "omega(5)/sigma(6)", back)
+    assert (site.walk, site.is_exact) == ((0, 1), is_exact)
 
 
 def test_layout_does_not_matter() -> None:
@@ -127,11 +136,16 @@ def test_two_hunks_of_one_version_do_not_undo_each_other() -> None:
         ("XYXY", "XYXY"),
         ("XYXYX", "XYXYX"),
         ("XYZX", "XYZX"),
+        ("XYZXY", "XYZXY"),
+        ("XYZXYZ", "XYZXYZ"),
+        ("XYZWXYZ", "XYZWXYZ"),
+        ("XYZXYX", "XYX"),
         ("ZXYX", "XYX"),
     ],
 )
 def test_rounds(texts: str, expected: str) -> None:
     text = {"X": "alpha(1)/beta(2)", "Y": "gamma(3)/delta(4)", "Z": "omega(5)/sigma(6)"}
+    text["W"] = "kappa(7)/theta(8)"
     assert rounds(*(text[letter] for letter in texts)) == expected
 
 
@@ -143,7 +157,7 @@ def test_any_swap_is_known_when_it_is_undone(before: list[str], data: st.DataObj
     for turns in (3, 4, 5):
         index, [site] = walked(*(texts * 3)[:turns])
         assert site.is_exact
-        assert len(index.run(site)) == turns - 1
+        assert len(index.run(turns - 2, site)) == turns - 1
 
 
 def test_a_merge_brings_what_its_other_side_made() -> None:

@@ -49,9 +49,19 @@ def test_install_again_and_uninstall(repo: HookedRepo, run: Run, target: str) ->
     assert "would be removed" in told
     assert look(repo.path) == after
     assert run("uninstall", target)[0] == 0
-    left = {name: what for name, what in look(repo.path).items() if what[0] != "folder"}
-    assert left == {name: what for name, what in before.items() if what[0] != "folder"}
+    assert look(repo.path) == before
     assert run("uninstall", target)[0] == 0
+
+
+@pytest.mark.parametrize("target", ["github", "gitlab"])
+def test_a_folder_with_something_else_in_it_stays(repo: HookedRepo, run: Run, target: str) -> None:
+    run("install", target)
+    folder = repo.path / (ci_files.GITHUB_FILE if target == "github" else ci_files.GITLAB_FILE)
+    other = folder.with_name("other.yml")
+    other.touch()
+    status, told, _ = run("uninstall", target)
+    assert (status, told.count("removed")) == (0, 1)
+    assert list(folder.parent.iterdir()) == [other]
 
 
 def memory(repo: HookedRepo) -> Path:

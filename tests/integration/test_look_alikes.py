@@ -1,10 +1,12 @@
 """Healthy work that looks like a loop, found on real commits; each was raised once."""
 
+import json
+
 import pytest
 
 from loopwatch import app
 from loopwatch.model.finding import Finding, Level
-from tests.builders import Repo
+from tests.builders import START, Repo
 
 HEAD = "from settings import LIMIT, settings\n\n\ndef retries():\n"
 OWN = f"{HEAD}    retries = load_retries()\n    return min(retries, LIMIT)\n"
@@ -41,6 +43,21 @@ def test_line_ends_that_two_fixes_change(repo: Repo, other: str) -> None:
     assert loud(repo) == []
 
 
+def test_a_fix_that_went_in_three_places_but_one_by_and_by(repo: Repo) -> None:
+    """Three places that go at once are no chance; two, and one written anew before, may be."""
+    body = "def {0}(items):\n    items = checked_{0}(items)\n    return {1}_{0}(items)\n\n\n"
+    day = 24 * 3600
+    for days, words, subject in (
+        (0, ("sum", "sum", "sum"), "feat: three sums"),
+        (1, ("exact", "exact", "exact"), "fix: sums are exact"),
+        (2, ("exact", "exact", "rounded"), "feat: round one"),
+        (9, ("sum", "sum", "sum"), "feat: sums as they come"),
+    ):
+        text = "".join(map(body.format, ("one", "two", "three"), words))
+        repo.change("sums.py", text, subject, when=START + days * day)
+    assert loud(repo) == []
+
+
 def test_short_lines_that_two_fixes_change_are_no_layout(repo: Repo) -> None:
     start = "def stop(now):\n    if now:\n"
     for text, subject in (
@@ -50,3 +67,227 @@ def test_short_lines_that_two_fixes_change_are_no_layout(repo: Repo) -> None:
     ):
         repo.change("stop.py", start + text, subject)
     assert len(loud(repo)) == 1
+
+
+def told(repo: Repo, path: str, versions: list[tuple[str, str]]) -> list[Finding]:
+    for text, subject in versions:
+        repo.change(path, text, subject)
+    return loud(repo)
+
+
+USES = "".join(
+    f"def part_{n}(box):\n    return box.{{name}}({n}, 'part {n}')\n\n\n" for n in range(10)
+)
+
+
+def test_one_name_for_another_in_many_places(repo: Repo) -> None:
+    plain, renamed = USES.format(name="render"), USES.format(name="give_back")
+    steps = [
+        (plain, "parts"),
+        (renamed, "new pipeline"),
+        (plain, "one way to render"),
+        (plain + "#", "end"),
+    ]
+    assert told(repo, "parts.py", steps) == []
+
+
+def test_one_name_for_another_comes_back_by_a_stale_branch(repo: Repo) -> None:
+    plain, renamed = USES.format(name="render"), USES.format(name="give_back")
+    steps = [(plain, "parts"), (renamed, "new pipeline"), (plain, "merge: WIP branch of pages")]
+    assert [one.kind for one in told(repo, "parts.py", steps)] == ["relapse"]
+
+
+def test_many_things_that_go_back_in_silence(repo: Repo) -> None:
+    parts = [f"def part_{n}(box):\n    return {{}}\n\n\n" for n in range(10)]
+    plain = "".join(part.format(f"box.render({n})") for n, part in enumerate(parts))
+    other = "".join(part.format(f"frame_{n}.paint(color_{n})") for n, part in enumerate(parts))
+    steps = [(plain, "parts"), (other, "colours"), (plain, "one way to render")]
+    assert [one.kind for one in told(repo, "parts.py", steps)] == ["relapse"]
+
+
+TAKEN_OUT = """\
+    names = sorted(users)
+    names = [name.title() for name in names]
+    if len(names) > LIMIT:
+        names = names[:LIMIT]
+    check(names)
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "subject", "kinds"),
+    [
+        ("check(names)", "greet in another way", ["relapse"]),
+        ("check_all(names, users)", "greet in another way", []),
+        ("check_all(names, users)", "put the sorting back", ["relapse"]),
+        ("check_all(names, users)", "fix: sorted names again", ["relapse"]),
+    ],
+)
+def test_work_that_was_gone_is_back(repo: Repo, last: str, subject: str, kinds: list[str]) -> None:
+    whole = f"def greet(users):\n    names = list(users)\n{TAKEN_OUT}    return names\n"
+    rest, other = whole.replace(TAKEN_OUT, ""), whole.replace("check(names)", last)
+    steps = [(whole, "greet"), (rest, "parts of the page"), (other, subject)]
+    assert [one.kind for one in told(repo, "greet.py", steps)] == kinds
+
+
+@pytest.mark.parametrize(("subject", "kinds"), [("limits", []), ("fix: limits", ["oscillation"])])
+def test_a_second_round_in_other_words(repo: Repo, subject: str, kinds: list[str]) -> None:
+    head = "def start(router, log):\n    router.use(log)\n"
+    plain = f"{head}    server = router.default()\n    return server.run()\n"
+    limited = f"{head}    server = router.new(limiter, recovery, log)\n    return server.run()\n"
+    reworded = (
+        f"{head}    server = router.new(rate_limiter, recovery, log)\n    return server.run()\n"
+    )
+    steps = [(plain, "demo"), (limited, "limits"), (plain, "demo of rooms"), (reworded, subject)]
+    assert [one.kind for one in told(repo, "start.py", steps)] == kinds
+
+
+POM = """\
+<project>
+  <artifactId>pages</artifactId>
+  <version>{}</version>
+  <tag>{}</tag>
+  <url>pages.example</url>
+  <snapshots>{}</snapshots>
+</project>
+"""
+
+
+def test_what_a_release_changes_and_changes_back(repo: Repo) -> None:
+    steps = [(POM.format("1.0-SNAPSHOT", "HEAD", "on"), "pages")]
+    for number in range(4):
+        name = f"[maven-release-plugin] prepare release pages-1.{number}"
+        steps.append((POM.format(f"1.{number}", f"pages-1.{number}", "off"), name))
+        name = "[maven-release-plugin] prepare for next development iteration"
+        steps.append((POM.format(f"1.{number + 1}-SNAPSHOT", "HEAD", "on"), name))
+    assert told(repo, "pom.xml", steps) == []
+
+
+def test_what_is_no_release_goes_round(repo: Repo) -> None:
+    steps = [
+        (POM.format("1.0", name, "on"), f"tag of {name}") for name in ("HEAD", "old", "HEAD", "old")
+    ]
+    assert [one.kind for one in told(repo, "pom.xml", steps)] == ["oscillation"]
+
+
+def expected(**changes: bool) -> str:
+    projects = ("attrs", "django", "flask", "pandas", "tox", "zulip")
+    entries = {
+        name: {"url": f"{name}.git", "expect_changes": changes.get(name, name < "e")}
+        for name in projects
+    }
+    return json.dumps(entries, indent=2) + "\n"
+
+
+def test_equal_lines_at_two_places_of_a_file(repo: Repo) -> None:
+    steps = [
+        (expected(), "primer"),
+        (expected(attrs=False), "fix: attrs is formatted now"),
+        (expected(attrs=False, pandas=True), "fix: pandas is not"),
+        (expected(attrs=False, pandas=False), "fix: now it is"),
+        (expected(attrs=False, pandas=False, zulip=True), "fix: zulip is not"),
+    ]
+    found = told(repo, "primer.json", steps)
+    assert [(one.rounds, one.closed_at) for one in found] == [
+        (1, repo.git("rev-parse", "HEAD~1").strip())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "kinds"),
+    [("Remove tox pin (#12)", []), ("install what is needed", ["relapse"])],
+)
+def test_a_fix_that_is_removed_in_so_many_words(repo: Repo, subject: str, kinds: list[str]) -> None:
+    steps = [
+        ("run: python -m pip install --upgrade tox\n", "ci"),
+        ("run: python -m pip install --upgrade 'tox<4.7'\n", "Pin tox to fix CI (#11)"),
+        ("run: python -m pip install --upgrade tox\n", subject),
+    ]
+    assert [one.kind for one in told(repo, "ci.yml", steps)] == kinds
+
+
+def test_another_loop_that_closes_where_a_first_goes_on(repo: Repo) -> None:
+    def both(size: str, wait: str, subject: str) -> None:
+        for name, value in (("retry", size), ("wait", wait)):
+            (repo.path / f"{name}.py").write_text(f"def work(size):\n    return {value}\n")
+        repo.git("add", ".")
+        repo.commit(subject)
+
+    both("min(size, 3)", "pause(1)", "feat: work")
+    both("min(size, 30)", "pause(1)", "fix: more")
+    both("min(size, 3)", "pause(1)", "fix: less")
+    both("min(size, 3)", "nothing()", "fix: do not wait")
+    both("min(size, 30)", "pause(1)", "fix: more, and wait")
+    assert sorted(one.path or "" for one in loud(repo)) == ["retry.py", "wait.py"]
+    assert {one.closed_at for one in loud(repo)} == {
+        repo.git("rev-parse", f"HEAD{back}").strip() for back in ("", "~2")
+    }
+
+
+def test_what_goes_back_in_the_same_file_is_the_same_finding(repo: Repo) -> None:
+    page = "def retry(size):\n    return min(size, {})\n\n\ndef wait(size):\n    return {}\n"
+    steps = [
+        (page.format(3, "pause(size)"), "feat: work"),
+        (page.format(30, "pause(size)"), "fix: more"),
+        (page.format(3, "pause(size)"), "fix: less"),
+        (page.format(3, "nothing()"), "fix: do not wait"),
+        (page.format(30, "pause(size)"), "fix: more, and wait"),
+    ]
+    assert len(told(repo, "work.py", steps)) == 1
+
+
+def test_the_same_change_of_code_at_two_places(repo: Repo) -> None:
+    def page(first: str, second: str) -> str:
+        parts = (
+            f"def {name}(projects):\n    start({name!r})\n    if len(projects) {sign} 1:\n"
+            f"        return projects[0]\n    return {name}_of(projects)\n\n\n"
+            for name, sign in (("inbox", first), ("outbox", second))
+        )
+        return "".join(parts)
+
+    steps = [
+        (page(">=", "=="), "feat: boxes"),
+        (page(">=", ">="), "fix: take the first, here too"),
+        (page("==", ">="), "fix: only if there is one"),
+    ]
+    assert [one.kind for one in told(repo, "boxes.py", steps)] == ["oscillation"]
+
+
+def test_all_that_goes_back_with_a_further_turn_is_one_finding(repo: Repo) -> None:
+    def both(value: int, subject: str) -> None:
+        for name in ("retry", "wait"):
+            (repo.path / f"{name}.py").write_text(
+                f"def work(size):\n    return min(size, {value})\n"
+            )
+        repo.git("add", ".")
+        repo.commit(subject)
+
+    for value, subject in (
+        (3, "feat: work"),
+        (30, "fix: more"),
+        (3, "fix: less"),
+        (30, "fix: more"),
+    ):
+        both(value, subject)
+    assert len(loud(repo)) == 1
+
+
+@pytest.mark.parametrize(("path", "number"), [("tests/test_names.py", 0), ("names.py", 1)])
+def test_what_two_fixes_add_and_take_out(repo: Repo, path: str, number: int) -> None:
+    one = "def test_plain():\n    assert name_of(1) == 'one'\n"
+    two = one + "\n\ndef test_field():\n    assert field_of(1) == 'first'\n    assert FIELDS\n"
+    steps = [(one, "names"), (two, "fix: name of a field"), (one, "fix: field by number")]
+    assert len(told(repo, path, steps)) == number
+
+
+def test_a_debugger_that_a_fix_left_behind(repo: Repo) -> None:
+    head = "export function enter(node, transition) {\n  node.hidden = false\n"
+    plain = f"{head}\n  return node.enter(transition)\n}}\n"
+    halted = plain.replace("\n\n", "\n  if (transition) debugger\n")
+    other = "export const LIMIT = 3\n"
+    repo.write("limits.js", other)
+    repo.change("enter.js", plain, "feat: enter")
+    repo.write("limits.js", other.replace("3", "4"))
+    repo.change("enter.js", halted, "fix: enter only what is hidden")
+    repo.change("enter.js", plain, "chore: no stop")
+    assert loud(repo) == []

@@ -7,10 +7,12 @@ from random import Random
 
 import pytest
 
+from loopwatch import app
 from loopwatch.model.options import Options
 from loopwatch.model.unit import Granularity
 from loopwatch.sources import git_blobs, git_renames
 from loopwatch.sources.git_blobs import DAMAGED, MISSING, Blobs
+from loopwatch.sources.git_headers import Headers
 from loopwatch.sources.git_process import Git
 from loopwatch.sources.git_renames import Renames
 from loopwatch.sources.repository import find_repository
@@ -98,13 +100,41 @@ def test_a_missing_commit_takes_no_other_answer_with_it(repo: Repo, moves: list[
     assert told == [((b"0.py", b"1.py"),), (), ((b"1.py", b"2.py"),)]
 
 
-@pytest.mark.parametrize("ahead", [0, 1, AHEAD])
+@pytest.mark.parametrize(("ahead", "most"), [(0, 99), (1, 99), (AHEAD, 99), (AHEAD, 1)])
 def test_a_history_that_is_read_ahead_is_the_same(
-    repo: Repo, moves: list[str], ahead: int, monkeypatch: pytest.MonkeyPatch
+    repo: Repo, moves: list[str], ahead: int, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("loopwatch.sources.scan_range.AHEAD", ahead)
+    monkeypatch.setattr("loopwatch.sources.git_history.MOST_AHEAD", most)
     with open_range(find_repository(repo.path), ScanRange(revision="HEAD"), FILES) as opened:
         history, _, _ = opened.read()
         renames = [len(history.renames(n, c)) for n, c in enumerate(history.changes())]
     assert renames == [0, 1, 1, 1, 1, 1]
     assert len(moves) == len(renames)
+
+
+def test_little_is_read_ahead_where_much_is_changed(
+    repo: Repo, moves: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(Headers, "add", lambda _, header: read.append(header))
+    monkeypatch.setattr("loopwatch.sources.git_history.MOST_AHEAD", 3)
+    with open_range(find_repository(repo.path), ScanRange(revision="HEAD"), FILES) as opened:
+        history, _, _ = opened.read()
+        next(history.changes())
+    assert len(read) == 3 < len(moves)  # one change, then two, which is as many as may wait; two
+
+
+def test_only_what_is_judged_is_looked_into(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):  # each file comes and goes, which is no return
+        repo.change(f"{number}.py", body(str(number)), "feat: come")
+        repo.remove(f"{number}.py")
+        repo.commit("feat: go")
+    asked: list[str] = []
+    monkeypatch.setattr(Blobs, "expect", lambda _, ids: asked.extend(ids))
+    request = app.ScanRequest(folder=repo.path, options=FILES)
+    assert (app.scan(request).findings, asked) == ((), [])
+    for text in "xyx":
+        repo.change("war.py", body(text), "feat: war")
+    app.scan(request)
+    assert asked == [repo.git("rev-parse", f"HEAD{at}:war.py").strip() for at in ("~1", "")]

@@ -79,6 +79,20 @@ def test_an_agent_can_be_asked_for_before_all_is_read() -> None:
     assert (kept.agents().get(0), kept.agents().get(1)) == ("claude-code", None)
 
 
+@pytest.mark.parametrize("most", [0, 1, 100])
+def test_people_are_looked_at_once_and_agents_always(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loopwatch.sources.git_headers.MOST_PEOPLE", most)
+    kept = Headers()
+    authors = ["Ada\nada@example.com", "Bob\nbob@example.com", "Bot\nnoreply@anthropic.com"]
+    for number in range(12):
+        author = authors[number % 3]
+        kept.add(f"{'ab' * 20}\n10\n20\n{author}\nfix: {number}\n".encode())
+        kept.version(number, "")  # each is read on its own
+    assert kept.agents() == dict.fromkeys(range(2, 12, 3), "claude-code")
+
+
 def test_messages_that_may_ignore_a_finding_are_kept_whole() -> None:
     essay = "fix: a\n\n" + "words\n" * 100 + "\nLOOPWATCH-Ignore: 7c1e9a0b known"
     kept = headers(*["fix: b"] * TOGETHER, "fix: c", essay)

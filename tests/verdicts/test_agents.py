@@ -1,10 +1,20 @@
 """Agents are told by addresses and trailers; people who share a name are not."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwatch.verdicts.agents import AGENTS, agent_in, agent_of, agents_in, more_agents
+from loopwatch.verdicts.agents import (
+    AGENTS,
+    Agent,
+    agent_in,
+    agent_of,
+    agents_in,
+    hints_in,
+    more_agents,
+)
 
 CLAUDE = "Co-Authored-By: Claude Opus 9 (1M context) <noreply@anthropic.com>"
 
@@ -99,12 +109,16 @@ def test_words_before_a_trailer_do_not_hide_it(name: str, message: str) -> None:
     assert agent_of("a@b.org", name.replace("\0", ""), f"{message}\n\n{CLAUDE}") is not None
 
 
+def found(headers: list[bytes], agents: Sequence[Agent] = AGENTS) -> dict[int, str]:
+    return agents_in(headers, hints_in(b"\0".join(headers).lower(), agents), agents)
+
+
 def test_the_agents_of_many_commits_are_those_of_each() -> None:
     signed = ["x", f"x\n\n{CLAUDE}", "x by a cursor", "x\n\nAssisted-by: Claude", "x"]
     headers = [f"Ann\na@b.org\n{message}".encode() for message in signed]
     each = {place: agent for place, one in enumerate(headers) if (agent := agent_in(one))}
-    assert agents_in(headers) == each == {1: "claude-code", 3: "claude-code"}
-    assert agents_in(headers[:1]) == agents_in([]) == {}
+    assert found(headers) == each == {1: "claude-code", 3: "claude-code"}
+    assert found(headers[:1]) == found([]) == {}
 
 
 def test_agents_that_a_user_names() -> None:
@@ -117,7 +131,7 @@ def test_agents_that_a_user_names() -> None:
         b"Bot\nmy-o@ex.ample.com\nfix: x",
         f"Ann\na@b.org\nfix: x\n\n{CLAUDE}".encode(),
     ]
-    assert agents_in(headers, known) == {0: "house-bot", 1: "house-bot", 5: "claude-code"}
+    assert found(headers, known) == {0: "house-bot", 1: "house-bot", 5: "claude-code"}
     assert [agent_in(one, known) for one in headers[:2]] == ["house-bot"] * 2
-    assert agents_in(headers) == {5: "claude-code"}
+    assert found(headers) == {5: "claude-code"}
     assert more_agents(()) == AGENTS

@@ -47,6 +47,7 @@ from loopwatch.verdicts.quiet import (
         (".claude/settings.json", "agent bookkeeping"),
         (".specstory/history/1.md", "agent bookkeeping"),
         (".aider.chat.history.md", "agent bookkeeping"),
+        ("/tmp/probe.py", "outside the session's folder"),
         ("src/app.py", None),
         ("docs/conf.py", None),  # code among documents is code
         (".claude/hooks/guard.py", None),  # a hook can be broken like any other program

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntFlag
-from hashlib import blake2b
+from enum import IntEnum, IntFlag
 
 from loopwatch.diffing.bare_lines import BareHunk
+from loopwatch.diffing.digests import blake2b
 from loopwatch.diffing.lines import changed_blocks
 
 
@@ -22,6 +22,14 @@ class Mark(IntFlag):
     NUMBERS = 32  # a version number or a counter
 
 
+class Trace(IntEnum):
+    """How far lines only tell somebody what goes on."""
+
+    NOTHING = 0  # they do more than that
+    REWRITTEN = 1  # they print or log, before and after
+    PASSING = 2  # they come or go, and nothing else does, as when somebody debugs
+
+
 MECHANICAL = Mark.IMPORTS | Mark.COMMENTS | Mark.LAYOUT | Mark.NUMBERS
 MOVES = Mark.MOVED_IN | Mark.MOVED_OUT
 
@@ -29,7 +37,7 @@ MOVES = Mark.MOVED_IN | Mark.MOVED_OUT
 TRACE = re.compile(
     rb"""(?:(?:self|this)\.)?(?:_?log(?:ger|ging)?|console|slog|tracing)\.\w+\(.*
       | (?:pp?rint|println|debug)\b.* | (?:e?print(?:ln)?|dbg|debug|trace|info)!\(.*
-      | fmt\.Print\w*\(.* | System\.(?:out|err)\..* | log\.Print\w*\(.* | debugger;?
+      | fmt\.Print\w*\(.* | System\.(?:out|err)\..* | log\.Print\w*\(.* | (?:.*[;)\s])?debugger;?
       | if[ ]?\(?(?:\w+\.)*_?(?:debug|verbose)\)?[ ]?[{:]?
       | breakpoint\(\) | import[ ]pdb.* | pdb\.set_trace\(\)
       | var_dump\(.* | echo[ ].* | puts[ ].*
@@ -55,6 +63,13 @@ class Fragment:
     is_trace: bool = False  # lines that only print or log come in or go
     marks: Mark = Mark.NOTHING
     symbol: str | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """How far its lines only tell somebody what goes on."""
+        if not self.is_trace:
+            return Trace.NOTHING
+        return Trace.REWRITTEN if self.before and self.after else Trace.PASSING
 
 
 def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:

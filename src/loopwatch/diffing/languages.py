@@ -73,7 +73,7 @@ OTHER_CODE = frozenset(
         " s nasm vhd vhdl sv svh ps1 psm1 bat cmd fish nu awk sed tcl vim sol vy move cairo wat hx"
         " hlsl glsl frag vert metal wgsl cl gd gdshader nix coffee ls litcoffee pyx pxd pxi mojo"
         " odin jai pony apex cls trigger abap prolog pro forth fth apl st factor q sas do ado stan"
-        " mat bsl ahk au3 applescript wren"
+        " mat bsl ahk au3 applescript wren lean agda idr dfy"
     ).split()
 )
 

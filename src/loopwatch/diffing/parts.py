@@ -10,8 +10,9 @@ the names that come from outside, which are listed beside it: whoever holds the
 function replaces those that are locals of its own.
 """
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
+
+from loopwatch.diffing.digests import blake2b
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MEMO_ENTRIES = 40_000  # parts, of all languages; about 0.7 KB each
 TREES = 32  # versions before, of all languages
-TREE_BYTES = 1_500_000  # of the files of these versions; a tree takes some 19 times its file
+TREE_BYTES = 800_000  # of the files of these versions; a tree takes up to 40 times its file
 MOST_ERRORS = 1000  # places; more would say nothing more
 
 _WORD = re.compile(rb"\w+|[^\w\s]")
@@ -104,10 +104,12 @@ class _LanguageReader:
 
     def read(self, key: str, content: bytes) -> FileSyntax | None:
         content = _plain(content)
-        root = self._outlined(content)
+        lineage = self._kinds.base, key
+        # Where there was an error there most often still is, and then no outline counts.
+        root = None if self._trees.is_broken(lineage) else self._outlined(content)
         if root is not None:
             return _file(root, ())
-        tree = self._trees.parse(self._parser, (self._kinds.base, key), content)
+        tree = self._trees.parse(self._parser, lineage, content)
         if tree is None:
             return None
         root = self._walk(Outline(content, content), tree)

@@ -4,6 +4,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
+from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.parts import digest
+
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
 
@@ -12,6 +15,7 @@ LARGEST_FILE = 4_000_000  # bytes; what is larger was not written by hand
 LONGEST_LINE = 10_000  # bytes; nor was a file with such a line
 PROBE = 2000  # bytes at the beginning, whose errors are counted before the rest is parsed
 MOST_PROBE_ERRORS = 100  # what has more of them is not in this language
+BROKEN = 1000  # lineages with errors that are remembered, at least
 
 
 def parse_afresh(parser: "Parser", content: bytes) -> "Tree | None":
@@ -21,13 +25,20 @@ def parse_afresh(parser: "Parser", content: bytes) -> "Tree | None":
     length of a statement that is an error from end to end: gigabytes for some
     10 KB. Such text, noise or another language, is found out at its beginning.
     """
-    if not is_handwritten(content):
+    if not is_handwritten(content) or not _begins_well(parser, content):
         return None
-    if len(content) > PROBE:
-        probe = parser.parse(content[:PROBE])
-        if probe.root_node.has_error and _has_many_errors(probe):
-            return None
     return parser.parse(content)
+
+
+def _beginning(content: bytes) -> bytes:
+    return digest((content[:PROBE],))
+
+
+def _begins_well(parser: "Parser", content: bytes) -> bool:
+    if len(content) <= PROBE:
+        return True
+    probe = parser.parse(content[:PROBE])
+    return not probe.root_node.has_error or not _has_many_errors(probe)
 
 
 def is_handwritten(content: bytes) -> bool:
@@ -70,6 +81,7 @@ class Trees:
         self._total_bytes = total_bytes
         self._held_bytes = 0
         self._last: OrderedDict[Hashable, tuple[bytes, Tree]] = OrderedDict()
+        self._broken: Memo[Hashable, bytes] = Memo(BROKEN)
 
     def parse(self, parser: "Parser", key: Hashable, content: bytes) -> "Tree | None":
         """Return the tree of ``content``, the next version of the lineage ``key``.
@@ -81,9 +93,28 @@ class Trees:
             self._held_bytes -= len(before[0])
         tree = _reuse(parser, *before, content) if before is not None else None
         if tree is None:
-            tree = parse_afresh(parser, content)
+            tree = self._afresh(parser, key, content)
         if tree is not None and not tree.root_node.has_error:
             self._keep(key, content, tree)
+        return tree
+
+    def is_broken(self, key: Hashable) -> bool:
+        """Tell whether the last version of a lineage had an error, as far as is remembered."""
+        return bool(self._broken.get(key))
+
+    def _afresh(self, parser: "Parser", key: Hashable, content: bytes) -> "Tree | None":
+        """Do as ``parse_afresh``, without looking again at a beginning that is as it was."""
+        if not is_handwritten(content):
+            return None
+        known = self._broken.get(key)
+        is_known = bool(known) and known == _beginning(content)
+        if not is_known and not _begins_well(parser, content):
+            return None
+        tree = parser.parse(content)
+        if tree.root_node.has_error:
+            self._broken.put(key, _beginning(content))
+        elif known:
+            self._broken.put(key, b"")
         return tree
 
     def _keep(self, key: Hashable, content: bytes, tree: "Tree") -> None:

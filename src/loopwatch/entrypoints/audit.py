@@ -85,6 +85,7 @@ def audit(ctx: click.Context, /, **given: Any) -> None:
                 jobs=given["jobs"],
                 time_limit=given["time_limit"],
                 scheduler=given["scheduler"],
+                listed=app.listed_anywhere(Path()),
                 is_caching=given["is_caching"],
                 tell=tell,
                 say=print_warning,

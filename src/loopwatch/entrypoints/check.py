@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loopwatch import app
-from loopwatch.checking import CheckRequest
 from loopwatch.entrypoints.options import (
     agents_option,
     all_option,
@@ -64,12 +63,14 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     Without RANGE it is what is staged. RANGE is A..B, or one commit. Earlier history is memory:
     only what the change itself brings back is reported.
     """
+    from loopwatch.checking import CheckRequest
+
     _see_to_it(ctx, given)
     settings = app.settings(Path(), print_warning)
     given = filled(ctx, given, settings)
     wanted = Output.of(given)
     with progress(is_shown=not (wanted.is_silent or given["is_hook"])) as tell:
-        options = replace(options_of(given, settings), tells_notes=wanted.shows_notes)
+        options = wanted.telling(options_of(given, settings))
         report = app.check(
             CheckRequest(
                 folder=Path(),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -47,6 +47,9 @@ from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Finding
 from loopwatch.reports.style import Style
 
+if TYPE_CHECKING:
+    from loopwatch.looking_up import Explained
+
 HOOK = "--hook"  # a command that git, or an agent, runs: people's work goes on whatever happens
 DEBUG = "LOOPWATCH_DEBUG"  # set to 1, it shows where an internal error comes from
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -73,10 +76,22 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(arguments: Sequence[str], message: str, hint: str = "") -> ExitCode:
     """Say what failed; a hook fails open, in one line, so that it never stops people's work."""
     if HOOK in arguments:
-        print_warning(f"loopwatch could not look: {message}")
+        line = f"loopwatch could not look: {message}"
+        if not _was_said(line, arguments):
+            print_warning(line)
         return ExitCode.NOTHING
     print_error(message, hint)
     return ExitCode.FAILED
+
+
+def _was_said(line: str, arguments: Sequence[str]) -> bool:
+    """Tell whether an earlier hook of the same commit has said a line, as far as can be told."""
+    from loopwatch.keeping.saying_once import was_said
+
+    try:
+        return was_said(line, arguments)
+    except (LoopwatchError, OSError):
+        return False
 
 
 def _with_paths(arguments: Sequence[str]) -> list[str]:
@@ -181,7 +196,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
             app.detect(asked, settings.detectors, print_warning)
     with progress(is_shown=not wanted.is_silent) as tell:
         asked = request(given, settings, given["range_"], tell=tell)
-        options = replace(asked.options, tells_notes=wanted.shows_notes)
+        options = wanted.telling(asked.options)
         asked = replace(asked, options=options)
         if given["is_baseline"]:
             report, count = app.write_baseline(asked)
@@ -238,7 +253,7 @@ main.add_command(ignore)
 main.add_command(config)
 
 
-def _explained(found: app.Explained, format_: str, look: Style) -> str:
+def _explained(found: "Explained", format_: str, look: Style) -> str:
     from loopwatch.reports import explain as finding_text
     from loopwatch.reports import explain_commit, json_doc
 

@@ -1,6 +1,5 @@
 """``loopwatch config``: which settings hold here, and where each comes from."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,6 +82,8 @@ def _plain(value: object) -> object:
 
 
 def _json(settings: "Settings", told: list[Setting]) -> str:
+    import json
+
     from loopwatch.reports.json_doc import printed
 
     document: dict[str, Any] = {
@@ -105,6 +106,8 @@ def _text(settings: "Settings", told: list[Setting]) -> str:
 
 def _shown(one: Setting) -> list[str]:
     """Return a value on a line of its own, or a list of tables on one line each."""
+    import json
+
     if not isinstance(one.value, list) or not any(isinstance(row, dict) for row in one.value):
         return [clipped(json.dumps(one.value, ensure_ascii=False), LONGEST)]
     return [clipped(f"{row['name']}: {_what(row)}", LONGEST) for row in one.value]

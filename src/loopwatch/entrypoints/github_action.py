@@ -126,7 +126,7 @@ def _run(inputs: Inputs, log: Log) -> int:
             folder=Path(),
             revision=found.revision,
             max_count=given["max_count"],
-            options=replace(options_of(given, settings), tells_notes=True),
+            options=replace(options_of(given, settings), tells_notes=True, tells_places=True),
             say=log.line,
         )
     )

@@ -18,6 +18,7 @@ HELP = {"help_option_names": ["-h", "--help"]}
 DAYS = 90
 AT_ONCE = 1000  # lines
 LONGEST = 1_000  # characters of a line
+MB = 1_000_000  # bytes
 COLUMNS = ("detector", "trees", "files", "results", "differing", "runs")
 
 
@@ -118,7 +119,9 @@ def _table(found: "Stats") -> str:
         numbers = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
         lines.append("  ".join((clipped(first, LONGEST).ljust(widths[0]), *numbers)))
     text = "\n".join(lines)
-    return f"{text}\n\n{found.size / 1_000_000:.1f} MB in {clipped(str(found.path), LONGEST)}\n"
+    where = clipped(str(found.path), LONGEST)
+    more = f", {found.cache_size / MB:.1f} MB more in its cache" if found.cache_size else ""
+    return f"{text}\n\n{found.size / MB:.1f} MB in {where}{more}\n"
 
 
 def _tell(shared: "Shared", where: str) -> None:

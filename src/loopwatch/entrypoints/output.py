@@ -1,7 +1,6 @@
 """Where reports go: standard output, files, and what is said on standard error."""
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ import click
 from loopwatch.errors import OutputError
 from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Level
+from loopwatch.model.options import Options
 from loopwatch.reports.escape import clipped, plain
-from loopwatch.reports.registry import NOTED, WRITERS
+from loopwatch.reports.registry import NOTED, PLACED, WRITERS
 from loopwatch.reports.style import Style
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ class Output:
         """Tell whether somebody gets to see the notes one by one."""
         formats = {self.format, *(format_ for format_, _ in self.files)}
         return self.verbose or not formats.isdisjoint(NOTED)
+
+    def telling(self, options: Options) -> Options:
+        """Return the choices of a run that finds out what is shown, and no more."""
+        formats = {self.format, *(format_ for format_, _ in self.files)}
+        places = not formats.isdisjoint(PLACED)
+        return replace(options, tells_notes=self.shows_notes, tells_places=places)
 
     @property
     def file_style(self) -> Style:
@@ -166,8 +172,14 @@ def style(*, verbose: bool, color: str) -> Style:
     return Style(
         verbose=verbose,
         colour=color == "always" or (color == "auto" and is_terminal and not is_plain),
-        width=shutil.get_terminal_size().columns if is_terminal else WIDTH,
+        width=_columns() if is_terminal else WIDTH,
     )
+
+
+def _columns() -> int:
+    import shutil  # which loads more than the rest of this module
+
+    return shutil.get_terminal_size().columns
 
 
 def say(stream: TextIO | None, text: str) -> None:

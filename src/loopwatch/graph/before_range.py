@@ -42,8 +42,8 @@ class Beginnings:
 
     def sees(self, version: int, earlier: int) -> bool:
         """Tell whether ``earlier`` is ``version`` or in its past, along first parents."""
-        if not is_before(earlier):
-            return not is_before(version) and self.topology.sees(version, earlier)
+        if earlier >= NONE:
+            return version >= NONE and self.topology.sees(version, earlier)
         return version == earlier or (not is_before(version) and self._of(version) == earlier)
 
     def parent(self, version: int) -> int:

@@ -140,7 +140,16 @@ class DefectWatch:
             )
             walk = Walk(edits=(before.version, version), groups=((flip.track,),))
             self._tried.add(flip.track)
-            yield self._return(TurnKind.BACK, walk, visits, 0, undone)
+            is_swapped = self._is_swapped(flip.track, before.version, version)
+            yield self._return(TurnKind.BACK, walk, visits, 0, undone, is_swapped=is_swapped)
+
+    def _is_swapped(self, track: int, left: int, back: int) -> bool:
+        """Tell whether a defect went as another came, and came back as another went."""
+        come = (flip.track for flip in self.flips.introduced_at(left))
+        gone = (flip.track for flip in self.flips.removed_at(back))
+        return any(self._related(left, track, other) for other in come) and any(
+            self._related(back, track, other) for other in gone
+        )
 
     def _traded(self, version: int, told: set[int]) -> Iterator[Return]:
         for open_walk in trade(version, self.flips, partial(self._related, version)):
@@ -169,6 +178,7 @@ class DefectWatch:
         undone: frozenset[int],
         *,
         why: str = "",
+        is_swapped: bool = False,
     ) -> Return:
         paths = self._paths(walk)
         numbers = [group[0] for group in walk.groups]
@@ -188,6 +198,8 @@ class DefectWatch:
                 paths=paths,
                 is_certain=self._is_certain(walk, undone),
                 has_test=any(self._home(number) is None for number in numbers),
+                is_by_message=any(self.table[number].first.is_by_message for number in numbers),
+                is_swapped=is_swapped,
                 is_being_fixed=bool(self._tried.intersection(walk.defects)),
                 why=why,
             ),
@@ -219,6 +231,8 @@ class DefectWatch:
         if homes[0] == homes[1] and self._is_near(one, other):
             return True
         reports = [self.table[number].latest for number in (one, other)]
+        if homes[0] == homes[1] and all(report.is_by_message for report in reports):
+            return True  # the file is written anew, all of it
         if not all(report.kind is DefectKind.TYPE for report in reports):
             return False
         names = [set(masked(report.message).names) for report in reports]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from loopwatch.diffing.fragments import Fragment, Mark, fragments
+from loopwatch.diffing.lines import Block
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
 from loopwatch.graph.moves import moves
@@ -57,6 +58,18 @@ class FileEdit:
     def is_whole(self) -> bool:
         """Tell whether the file comes or goes as a whole."""
         return self.old is EMPTY or self.new is EMPTY
+
+    def blocks(self) -> list[Block]:
+        """Return the lines that differ, as ``diffing.lines.changed_blocks`` does."""
+        return [
+            (
+                hunk.old_start - 1,
+                hunk.old_start - 1 + hunk.old_count,
+                hunk.new_start - 1,
+                hunk.new_start - 1 + hunk.new_count,
+            )
+            for hunk in self.hunks
+        ]
 
     def halves(self, hunk: Fragment) -> tuple[Sequence[bytes], Sequence[bytes]]:
         """Return the lines of a hunk, before and after."""

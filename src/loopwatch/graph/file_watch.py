@@ -1,13 +1,14 @@
 """Files: which blob each path was, and which paths go on as others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
+from loopwatch.diffing.fragments import MECHANICAL, MOVES, Fragment, Mark, Trace
 from loopwatch.graph.edits import FileEdit, Step
 from loopwatch.graph.histories import Histories
 from loopwatch.graph.paths import Paths
-from loopwatch.graph.returns import Return
+from loopwatch.graph.returns import Return, Visit
 from loopwatch.graph.topology import Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.model.history import Change, Rename
@@ -23,6 +24,7 @@ EMPTY_BLOBS = frozenset(  # all empty files are equal, and none is another one r
     )
 )
 
+OLD = itemgetter(1)  # of a change: what the file was
 
 Moved = tuple[bytes, bytes]  # what a file was before it was renamed: its path and state
 
@@ -96,7 +98,8 @@ class FileWatch:
         self, version: int, changes: Sequence[Change], moved: Mapping[bytes, Moved]
     ) -> list[Step]:
         """Take in what a version changed; return the files that may be back in a state."""
-        told = self.histories.enter_all(version, _staying(changes, moved), self.paths.numbers)
+        staying = _staying(changes, moved) if moved else changes
+        told = self.histories.enter_all(version, staying, self.paths.numbers)
         return steps(told, moved) if told else []
 
     def found(
@@ -118,6 +121,7 @@ class FileWatch:
             visits=tuple(visits),
             since=since,
             marks=marks,
+            trace=shared_trace(edit, visits),
             is_absence=any(visit.state == ABSENT for visit in visits[since:]),
             is_arrival=self.histories.was_entered_by(merged, number, step.new or ABSENT),
         )
@@ -132,11 +136,10 @@ class Comings:
 
     @classmethod
     def of(cls, changes: Sequence[Change]) -> "Comings":
-        """Find them among the changes of a version."""
-        return cls(
-            {old: path for path, old, new in changes if new is None and old},
-            [(path, new) for path, old, new in changes if old is None and new],
-        )
+        """Find them among the changes of a version; where nothing vanishes, nothing matters."""
+        gone = {old: path for path, old, new in changes if new is None and old}
+        come = [(path, new) for path, old, new in changes if old is None and new] if gone else []
+        return cls(gone, come)
 
     def renames(self) -> list[Rename]:
         """Return what was renamed and stayed as it was."""
@@ -168,14 +171,12 @@ def _staying(changes: Sequence[Change], moved: Mapping[bytes, Moved]) -> Sequenc
 
 def has_arrivals(changes: Sequence[Change]) -> bool:
     """Tell whether any of the paths is new."""
-    return None in [old for _, old, _ in changes]
+    return None in map(OLD, changes)
 
 
 def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:
     """Return what makes an edit of a file, or of a symbol, mean less: all its hunks are marked."""
-    hunks = edit.hunks if edit else ()
-    if symbol is not None:
-        hunks = tuple(hunk for hunk in hunks if is_inside(hunk.symbol, symbol)) or hunks
+    hunks = hunks_of(edit, symbol) if edit else ()
     if edit and not hunks and not edit.is_whole:
         return Mark.LAYOUT  # line ends, or the one at the end of the file
     marks = Mark.NOTHING
@@ -184,6 +185,26 @@ def shared_marks(edit: FileEdit | None, symbol: str | None = None) -> Mark:
             return Mark.NOTHING
         marks |= hunk.marks
     return marks
+
+
+def shared_trace(
+    edit: FileEdit | None, visits: Iterable[Visit], symbol: str | None = None
+) -> Trace:
+    """Return how far all that comes and goes in a cycle only prints or logs.
+
+    Between two states it is the same in each turn, so the edit of one turn tells it.
+    """
+    if edit is None or len({visit.state for visit in visits}) > 2:
+        return Trace.NOTHING
+    told = (hunk.trace for hunk in hunks_of(edit, symbol) if hunk.before or hunk.after)
+    return min(told, default=Trace.NOTHING)
+
+
+def hunks_of(edit: FileEdit, symbol: str | None) -> tuple[Fragment, ...]:
+    """Return the hunks of an edit, or those of a symbol, if there are any."""
+    if symbol is None:
+        return edit.hunks
+    return tuple(hunk for hunk in edit.hunks if is_inside(hunk.symbol, symbol)) or edit.hunks
 
 
 def is_inside(symbol: str | None, holder: str) -> bool:

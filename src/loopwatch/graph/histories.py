@@ -9,7 +9,7 @@ from loopwatch.graph.tracks import ABSENT, Track
 from loopwatch.model.history import Change
 
 UNKNOWN_BEFORE = Visit(NONE, ABSENT)  # a unit that the range creates
-MET_SLOTS = 1 << 20  # bytes; with 300,000 states, one in 4 new ones is looked for in vain
+MET_SLOTS = 1 << 21  # bits; with 300,000 states, one in 8 new ones is looked for in vain
 Place = tuple[int, int]  # a unit's number, and the version up to which it counts
 
 
@@ -25,7 +25,7 @@ class Histories:
     width: int  # bytes of a state
     tracks: dict[int, Track] = field(default_factory=dict)
     origins: dict[int, list[Place]] = field(default_factory=dict)
-    _met: bytearray = field(default_factory=lambda: bytearray(MET_SLOTS))  # one for each state
+    _met: bytearray = field(default_factory=lambda: bytearray(MET_SLOTS >> 3))  # a bit a state
 
     def begin_as(self, unit: int, origin: int, version: int) -> None:
         """Note that ``unit`` was ``origin`` before ``version``."""
@@ -57,16 +57,17 @@ class Histories:
         met, tracks, lines = self._met, self.tracks, self.topology.line
         is_merge = version in self.topology.other_parents
         reach = self.topology.reach(version) if is_merge else {}
-        nothing = bytes(self.width)
+        nothing, last_slot = bytes(self.width), MET_SLOTS - 1
         told: list[Change] = []
         for change in changes:
             name, old, new = change
             unit, state = numbers[name], new or nothing
             track = tracks.get(unit)
             # Most states are new to all units, which a slot for each state tells fast.
-            slot = hash(state) & MET_SLOTS - 1
-            if not met[slot]:
-                met[slot] = 1
+            slot = hash(state) & last_slot
+            byte, bit = slot >> 3, 1 << (slot & 7)
+            if not met[byte] & bit:
+                met[byte] |= bit
             elif is_merge and track is not None and track.states.endswith(state):
                 last = track.versions[-1]  # most often on the side that the merge brings in
                 if last == NONE or last <= reach.get(lines[last], NONE):
@@ -81,7 +82,8 @@ class Histories:
 
     def _begun(self, state: bytes) -> Track:
         """Return the track of a unit that was in a state before the range."""
-        self._met[hash(state) & MET_SLOTS - 1] = 1
+        slot = hash(state) & MET_SLOTS - 1
+        self._met[slot >> 3] |= 1 << (slot & 7)
         track = Track(self.width)
         track.append(NONE, state)
         return track
@@ -144,6 +146,10 @@ class Histories:
                 found.append(visit)
         return found[::-1]
 
+    def newest(self, unit: int, version: int) -> Visit | None:
+        """Return the last state that the unit was in, as remembered at ``version``."""
+        return next(self._backwards(unit, version), None)
+
     def own_returns(self, unit: int, version: int) -> tuple[list[Visit], int] | None:
         """Return what a unit returns to by that name: a file that moved away is back."""
         visits = distinct([*self._own(unit, version)][::-1])
@@ -205,11 +211,15 @@ class Histories:
         track = self.tracks.get(unit)
         if track is None:
             return
-        sees = self.topology.sees
+        shape, versions, states = self.topology, track.versions, track.states
+        width, nothing = self.width, bytes(self.width)
+        lines = shape.line
+        line = lines[version]
         end = version + 1 if end is None else end
-        for index in range(len(track) - 1, -1, -1):
-            at = track.version(index)
+        for index in range(len(versions) - 1, -1, -1):
+            at = versions[index]
             if at < start:
                 return
-            if at == NONE or (at < end and sees(version, at)):
-                yield Visit(at, track.state(index))
+            if at == NONE or (at < end and (lines[at] == line or shape.sees(version, at))):
+                state = bytes(states[index * width : (index + 1) * width])
+                yield Visit(at, state if state != nothing else ABSENT)

@@ -49,16 +49,22 @@ class Places:
             most: how many hunks of a file count for one line: the newest.
         """
         votes: dict[int, int] = {}
-        known, ends, owners = self.hunks.lines, self.hunks.ends, self.hunks.file
+        known, ends, come, owners = (
+            self.hunks.lines,
+            self.hunks.ends,
+            self.hunks.come,
+            self.hunks.file,
+        )
         newest, before, mask = self._lines.newest, self._lines.before, self._lines.mask
         for file in files:
             for line in lines:
                 entry, left = newest[hash((file, half, line)) & mask], most
                 while entry != NONE and left:
                     if known[entry] == line:
-                        place = bisect_right(ends, entry) - 1
-                        if place & 1 == half and owners[place >> 1] == file:
-                            votes[place >> 1] = votes.get(place >> 1, 0) + 1
+                        number = bisect_right(ends, entry)
+                        is_come = entry >= ends[number] - come[number]
+                        if is_come == half and owners[number] == file:
+                            votes[number] = votes.get(number, 0) + 1
                             left -= 1
                     entry = before[entry]
         return votes
@@ -67,9 +73,10 @@ class Places:
         """Yield the hunks of a file that brought in, or took out, a line, newest first."""
         for entry in self._lines.find(hash((file, half, line))):
             if self.hunks.lines[entry] == line:
-                place = bisect_right(self.hunks.ends, entry) - 1
-                if place & 1 == half and self.hunks.file[place >> 1] == file:
-                    yield place >> 1
+                number = bisect_right(self.hunks.ends, entry)
+                is_come = entry >= self.hunks.ends[number] - self.hunks.come[number]
+                if is_come == half and self.hunks.file[number] == file:
+                    yield number
 
     def equal(self, file: int, before_key: int, after_key: int) -> Iterator[int]:
         """Yield the hunks of a file with these halves, newest first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loopwatch.diffing.fragments import Mark
+from loopwatch.fingerprints.cache import NO_CACHE, Cache
 from loopwatch.graph.contents import Contents, is_never, name
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
 from loopwatch.graph.file_watch import Comings, FileWatch, Moved, has_arrivals, steps
@@ -42,6 +43,7 @@ class Observer:
     is_fix: Callable[[int], bool]  # does the version of that number mean to fix something?
     is_counter: CounterTest  # do these lines differ in version numbers and counters only?
     told: Told = nothing_told  # what detectors said of a version
+    cache: Cache = NO_CACHE
     is_quiet: Callable[[bytes], bool] = is_never
     is_prose: Callable[[bytes], bool] = is_never  # documents, by their names
     id_width: int = ID_WIDTH
@@ -52,6 +54,7 @@ class Observer:
     sites: SiteWatch = field(init=False)
     rereading: Rereading = field(init=False)
     defects: EvidenceWatch | NoEvidence = field(init=False)
+    _looks_further: bool = field(init=False)  # than which files may be back in a state
 
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
@@ -64,6 +67,8 @@ class Observer:
         self.symbols = SymbolWatch(self.topology, self.files, self.rereading)
         self.sites = SiteWatch(paths, index, self.rereading)
         self.defects = self._evidence()
+        has_more = bool(self.units - {Granularity.FILE})
+        self._looks_further = has_more or not isinstance(self.defects, NoEvidence)
 
     def _evidence(self) -> EvidenceWatch | NoEvidence:
         """Return what follows observed defects; all that it takes is loaded only where they are."""
@@ -74,7 +79,13 @@ class Observer:
 
         texts = Texts(self.files, self.contents, self.history.files_at_start)
         return EvidenceWatch(
-            self.topology, self.told, texts, self.rereading, self.is_quiet, self.is_prose
+            self.topology,
+            self.told,
+            texts,
+            self.rereading,
+            self.is_quiet,
+            self.is_prose,
+            self.cache,
         )
 
     def returns(self) -> Iterator[tuple[int, list[Return]]]:
@@ -92,6 +103,8 @@ class Observer:
         if has_arrivals(changes):
             moved = self.files.follow(version, changes, self._renames(version, changes))
         may_return = self.files.enter(version, changes, moved)
+        if not (may_return or self._looks_further):
+            return []  # as for most versions, where only files are followed
         edits = self._edits(steps(changes, moved)) if looks_inside else {}
         # Where only files are followed, their ids tell what a merge only brings in.
         merged = self._merged(version) if looks_inside else frozenset()
@@ -115,7 +128,7 @@ class Observer:
             return found
         undone = frozenset(returned.left for returned in found)
         renames = {name(old_path): name(path) for path, (old_path, _) in moved.items()}
-        defects = self.defects.returns(version, changes, renames, edits.values(), merged, undone)
+        defects = self.defects.returns(version, changes, renames, edits, merged, undone)
         return [*defects, *found]
 
     def _merged(self, version: int) -> frozenset[int]:

@@ -54,7 +54,7 @@ class Rereading:
     def hunk(self, number: int) -> tuple[FileEdit, int] | None:
         """Return the edit that a hunk is part of, and the hunk's place in it."""
         sites = self.sites
-        edit = self.edit(self.paths.names[sites.path[number]], sites.version[number])
+        edit = self.edit(self.paths.names[sites.path(number)], sites.version[number])
         for place, hunk in enumerate(edit.hunks if edit else ()):
             starts = hunk.old_start, hunk.new_start
             if edit and starts == (sites.old_start[number], sites.new_start[number]):
@@ -64,7 +64,7 @@ class Rereading:
     def halves(self, number: int) -> Halves | None:
         """Return the lines of a hunk, before and after."""
         sites = self.sites
-        path = self.paths.names[sites.path[number]]
+        path = self.paths.names[sites.path(number)]
         contents = self._contents(path, sites.version[number])
         if contents is None:
             return None
@@ -73,3 +73,13 @@ class Rereading:
             contents[0].lines[old : old + sites.old_count[number]],
             contents[1].lines[new : new + sites.new_count[number]],
         )
+
+    def around(self, number: int, *, is_after: bool) -> tuple[Sequence[bytes], int, int] | None:
+        """Return a hunk's file after (or before) its edit, and from and to which line it goes."""
+        sites = self.sites
+        contents = self._contents(self.paths.names[sites.path(number)], sites.version[number])
+        if contents is None:
+            return None
+        start = (sites.new_start if is_after else sites.old_start)[number] - 1
+        count = (sites.new_count if is_after else sites.old_count)[number]
+        return contents[is_after].lines, start, start + count

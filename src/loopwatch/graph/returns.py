@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, overload
 
-from loopwatch.diffing.fragments import Mark
+from loopwatch.diffing.fragments import Mark, Trace
 from loopwatch.model.unit import Granularity
 
 
@@ -72,6 +72,8 @@ class Turn:
     paths: tuple[bytes, ...] = ()  # files that these edits changed, the likeliest first
     is_certain: bool = True  # each is the same defect as before
     has_test: bool = False  # one of them is a failing test: more than a matter of style
+    is_by_message: bool = False  # one of them is known by its message and path alone
+    is_swapped: bool = False  # one that is back went as another came, and came as another went
     is_being_fixed: bool = False  # of a masked one: it had flipped before
     why: str = ""  # of a masked one: how its check was switched off
 
@@ -106,7 +108,7 @@ class Return:
     is_arrival: bool = False  # a merge brings it in; it was told on the side branch
     siblings: int = 1  # hunks by which the edit that left the state changed the file
     is_dropped: bool = False  # a merge leaves out what its other side had done
-    is_trace: bool = False  # its lines print or log, and do nothing else
+    trace: Trace = Trace.NOTHING  # how far its lines only print or log
     old_line: int = 1  # of the returning hunk
     new_line: int = 1
     last_line: int = 0  # of a symbol, at the version that returns

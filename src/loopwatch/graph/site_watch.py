@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from loopwatch.diffing.bare_lines import squeezed, words
-from loopwatch.diffing.fragments import MOVES, Fragment, Mark
+from loopwatch.diffing.fragments import MOVES, Fragment, Mark, Trace
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.rereading import Rereading
@@ -43,7 +43,7 @@ class SiteWatch:
             added = self.index.add(version, family, number, hunk)
             for site in sites:
                 self.index.link(added, site)
-                yield self._return(edit, hunk, site, has_arrived=has_arrived)
+                yield self._return(edit, hunk, added, site, has_arrived=has_arrived)
 
     def dropped(
         self, merge: int, merged: frozenset[int], is_fix: Callable[[int], bool]
@@ -52,7 +52,7 @@ class SiteWatch:
         hunks = (h for v in sorted(merged) if is_fix(v) for h in self.index.hunks_of(v))
         by_path: dict[int, list[int]] = {}
         for hunk in hunks:
-            by_path.setdefault(self.index.path[hunk], []).append(hunk)
+            by_path.setdefault(self.index.path(hunk), []).append(hunk)
         for path, numbers in by_path.items():
             contents = self.rereading.sides(path, merge, max(merged))
             if contents is None:
@@ -83,6 +83,7 @@ class SiteWatch:
             weight=self.index.weight[number],
             lines=len(self.index.after(number)),
             is_dropped=True,
+            trace=hunk.trace if hunk else Trace.NOTHING,
             old_line=self.index.old_start[number],
             new_line=self.index.old_start[number],
         )
@@ -110,16 +111,16 @@ class SiteWatch:
         return bool(then and now) and len(then & now) >= ALIKE * min(len(then), len(now))
 
     def _return(
-        self, edit: FileEdit, hunk: Fragment, site: SiteReturn, *, has_arrived: bool
+        self, edit: FileEdit, hunk: Fragment, number: int, site: SiteReturn, *, has_arrived: bool
     ) -> Return:
-        visits, since = self.index.visits(site)
+        visits, since = self.index.visits(number, site)
         return Return(
             granularity=Granularity.SITE,
             path=edit.path,
             symbol=hunk.symbol,
             visits=tuple(visits),
             since=since,
-            hunks=tuple(self.index.run(site)),
+            hunks=tuple(self.index.run(number, site)),
             marks=self._marks(hunk, site),
             weight=hunk.weight,
             lines=site.matched,
@@ -128,7 +129,7 @@ class SiteWatch:
             is_insertion=site.is_insertion,
             is_deletion=site.is_deletion,
             is_arrival=has_arrived,
-            is_trace=hunk.is_trace,
+            trace=hunk.trace,
             old_line=hunk.old_start,
             new_line=hunk.new_start,
         )
@@ -140,6 +141,6 @@ class SiteWatch:
         can be told from the returning hunk, as the others have the same lines.
         """
         marks = hunk.marks
-        for number in site.walk[:-1]:
+        for number in site.walk:
             marks |= Mark(self.index.marks[number]) & MOVES
         return marks

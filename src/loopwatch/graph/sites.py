@@ -8,9 +8,10 @@ followed back from hunk to hunk, as ``git blame`` would.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from loopwatch.diffing.fragments import Fragment
 from loopwatch.graph.hunk_table import HunkTable
@@ -25,9 +26,9 @@ LONGEST_PERIOD = 8  # hunks that a site is followed back
 
 @dataclass(frozen=True, slots=True)
 class SiteReturn:
-    """A hunk that brings a site back, with the hunks from the one that left the state to itself."""
+    """A hunk that brings a site back, with the hunks since the state was left."""
 
-    walk: tuple[int, ...]  # hunk numbers, oldest first; the last is the returning hunk
+    walk: tuple[int, ...]  # hunk numbers, oldest first, from the one that left the state
     matched: int  # meaningful lines that match
     is_exact: bool  # both halves are equal, line by line
     is_insertion: bool  # the hunk that left the state only inserted: taking it out proves little
@@ -45,7 +46,7 @@ class SiteIndex(HunkTable):
     sees: Callable[[int, int], bool]
     sources: Callable[[int], tuple[int, ...]] = lambda path: (path,)
     places: Places = field(init=False)
-    _now: int = NONE  # version of the hunk that was added last
+    _walks: dict[int, tuple[int, ...]] = field(default_factory=dict)  # longer than ``undoes``
 
     def __post_init__(self) -> None:
         HunkTable.__init__(self)
@@ -57,7 +58,6 @@ class SiteIndex(HunkTable):
         ``path`` is the number that all names of the file share, ``name`` that of this one.
         """
         number = self.append(version, path, name, hunk)
-        self._now = version
         if number != NONE:
             self.places.add(number)
         return number
@@ -67,7 +67,7 @@ class SiteIndex(HunkTable):
         if not hunk.before and not hunk.after:
             return []
         if (exact := self._equal(version, path, hunk)) is not None:
-            return [self._return((exact,), hunk, is_exact=True)]
+            return [self._return((exact,), hunk)]
         inverse = [self._return((h,), hunk) for h in self._inverses(version, path, hunk)]
         if inverse or not (hunk.before and hunk.after):
             return inverse
@@ -91,17 +91,21 @@ class SiteIndex(HunkTable):
         """Return the site return of a hunk that takes back ``number`` in other words."""
         return self._return((number,), hunk)
 
-    def _return(
-        self, walk: tuple[int, ...], hunk: Fragment, *, is_exact: bool = False
-    ) -> SiteReturn:
+    def _return(self, walk: tuple[int, ...], hunk: Fragment) -> SiteReturn:
         before, after = self.before(walk[0]), self.after(walk[-1])
         return SiteReturn(
-            walk=(*walk, len(self.version)),
+            walk=walk,
             matched=_common(before, hunk.after) + _common(after, hunk.before),
-            is_exact=is_exact,
+            is_exact=self._is_exact(walk, hunk),
             is_insertion=not before,
             is_deletion=not self.after(walk[0]),
         )
+
+    def _is_exact(self, walk: tuple[int, ...], hunk: Fragment) -> bool:
+        """Tell whether each hunk took out, line by line, what the one before it brought in."""
+        came = [*(self.after_key[number] for number in walk), hunk.after_key]
+        went = [*(self.before_key[number] for number in walk[1:]), hunk.before_key]
+        return came == [*went, self.before_key[walk[0]]]
 
     def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
         for source in self.sources(path):
@@ -173,8 +177,10 @@ class SiteIndex(HunkTable):
         return any(version in versions for version in takewhile(oldest.__le__, at))
 
     def link(self, number: int, site: SiteReturn) -> None:
-        """Note which hunk the hunk ``number`` takes back, so that rounds can be counted."""
-        if len(site.walk) == 2 and self.undoes[number] < 0:
+        """Note which hunks the hunk ``number`` takes back, so that rounds can be counted."""
+        if len(site.walk) > 1:
+            self._walks[number] = site.walk
+        elif self.undoes[number] < 0:
             self.undoes[number] = site.walk[0]
 
     def is_left(self, number: int, family: int) -> bool:
@@ -184,22 +190,42 @@ class SiteIndex(HunkTable):
         votes = self._votes(TAKEN if after else BROUGHT, family, state)
         return any(h > number and votes[h] >= SHARE * len(state) for h in votes)
 
-    def run(self, site: SiteReturn) -> list[int]:
-        """Return the hunks of a site's whole run, oldest first, the returning one last."""
-        chain = list(site.walk[:1])
-        while len(site.walk) == 2 and (earlier := self.undoes[chain[-1]]) >= 0:
-            chain.append(earlier)
-        return [*reversed(chain), *site.walk[1:]]
+    def came(self, number: int) -> int:
+        """Return the version since which all that a hunk took out had been there, if one is known.
 
-    def visits(self, site: SiteReturn) -> tuple[list[Visit], int]:
+        It is ``NONE`` where nothing is known to have brought in any of it.
+        """
+        votes = self._votes(BROUGHT, self.file[number], self.before(number))
+        mine = self.version[number]
+        return max((self.version[h] for h in votes if self._is_seen(mine, h)), default=NONE)
+
+    def run(self, number: int, site: SiteReturn) -> list[int]:
+        """Return the hunks of a site's whole run, oldest first; the last is ``number``.
+
+        The walk to the last hunk but one goes on with all hunks but the last: it is the turn
+        before, and begins one hunk earlier.
+        """
+        run, turn = deque((*site.walk, number)), len(site.walk)
+        while before := self._walk(run[turn - 1]):
+            if before[1:] != tuple(islice(run, turn - 1)):
+                break
+            run.appendleft(before[0])
+        return list(run)
+
+    def _walk(self, number: int) -> tuple[int, ...]:
+        """Return the hunks that a hunk takes back, if there are any."""
+        undone = self.undoes[number]
+        return self._walks.get(number) or ((undone,) if undone >= 0 else ())
+
+    def visits(self, number: int, site: SiteReturn) -> tuple[list[Visit], int]:
         """Return the states of a site through its whole run, as ``Return`` has them.
 
-        A run of hunks that take each other back goes to and fro between two states; a
-        longer walk has a state for each of its hunks.
+        A run of hunks that take each other back goes round through as many states as it
+        takes hunks to come back.
         """
-        run = self.run(site)
-        period = len(site.walk)
-        at = [NONE, *(self.version[h] for h in run[:-1]), self._now]
+        run = self.run(number, site)
+        period = len(site.walk) + 1
+        at = [NONE, *(self.version[h] for h in run)]
         visits, since = [Visit(v, i % period) for i, v in enumerate(at)], len(at) - 1 - period
         if since > 0 and not self.before(run[0]):
             return visits[1:], since - 1  # to have been put in is no turn of a cycle

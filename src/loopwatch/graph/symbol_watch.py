@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.edits import FileEdit
-from loopwatch.graph.file_watch import FileWatch, shared_marks
+from loopwatch.graph.file_watch import FileWatch, shared_marks, shared_trace
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit, distinct, walk_back
 from loopwatch.graph.symbol_changes import SymbolChange, changed_symbols, shapes
@@ -100,6 +100,7 @@ class SymbolWatch:
             visits=tuple(run[found[0] :]),
             since=found[1] - found[0],
             marks=shared_marks(edit, change.name),
+            trace=shared_trace(edit, run[found[0] :], change.name),
             is_absence=any(visit.state == b"" for visit in run[found[1] :]),
             old_line=change.old.start_line if change.old else 1,
             new_line=change.new.start_line,

@@ -24,6 +24,7 @@ from loopwatch.graph.undoing import SHARE, covers, is_covered, is_undone, least_
 MOST_TURNS = 60  # hunks that are followed back through other words; beyond, there may be more
 EVER = 1 << 30  # first-parent steps
 LEAST_RUN = 3  # edits of a file before the staged one, for two rounds
+LEAST_TURNS = 3  # of a war through three states or more: X Y Z X Y Z
 
 TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Windows:
 def may_go_on(hunks: Sequence[SketchHunk], past: Sequence[PastEdit], windows: Windows) -> bool:
     """Tell whether a staged edit may be a further turn of a war: no message is needed for that.
 
-    The hunk that it takes back has itself taken one back, each soon after the other.
+    The hunk that it takes back has itself taken one back, each soon after the other; or it
+    leads back through several, as two before it did.
     """
     past, reach = _own(past), windows.edits
     near = [edit for edit in past if _age(edit) <= reach]
@@ -103,7 +105,7 @@ def may_go_on(hunks: Sequence[SketchHunk], past: Sequence[PastEdit], windows: Wi
         turns.is_second_round(edit, hunk)
         for staged in hunks
         for edit, hunk in (*_in_one_step(staged, past, near), *_in_other_words(staged, near))
-    )
+    ) or any(turns.goes_round(staged) for staged in hunks)
 
 
 def may_be_raised(hunks: Sequence[SketchHunk], past: Sequence[PastEdit], windows: Windows) -> bool:
@@ -146,6 +148,21 @@ class Turns:
                 True for _ in self._taken_by(edit, hunk, turns)
             )
         return self._known[id(hunk)]
+
+    def goes_round(self, hunk: SketchHunk, age: int = 0, turns: int = LEAST_TURNS) -> bool:
+        """Tell whether a hunk of an edit of that age may lead back through several others.
+
+        So do the hunks before it, ``turns`` in all; each brought in what the next takes out.
+        """
+        past = [one for one in self._past if _age(one) > age]
+        if turns == 0 or not _may_be_followed(hunk, past):
+            return turns == 0
+        near = [one for one in past if _age(one) <= age + self._reach]
+        return any(
+            self.goes_round(earlier, _age(edit), turns - 1)
+            for edit, earlier in _alike(hunk, near)
+            if _brings_most(earlier, hunk)
+        )
 
     def _taken_by(self, edit: PastEdit, hunk: SketchHunk, turns: int) -> "Iterator[Found]":
         """Yield the earlier hunks that a hunk may have taken back."""

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from loopwatch.model.object_ids import ObjectIds
 
 NONE = -1  # no parent inside the range
+TOGETHER = 1000  # names that are turned into ids at once
 
 
 @dataclass(slots=True)
@@ -102,28 +103,36 @@ class Topology:
         return any(self.sees(version, merge) for merge in self._brought_by.get(earlier, ()))
 
 
-def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, ObjectIds]:
+def topology(
+    newest_first: Iterable[Sequence[bytes]], id_of: Callable[[bytes], bytes] = bytes
+) -> tuple[Topology, ObjectIds]:
     """Return the topology of commits, and their ids, oldest first.
 
     Args:
-        newest_first: for each commit its id and its parents' ids, children before parents.
+        newest_first: for each commit its name and its parents' names, children before parents.
+        id_of: returns the id that a name stands for, or the ids of names end to end.
 
     Source:
         Lines are those of ``git log --first-parent``: where two children share a
         first parent, it belongs to the line that was begun first, main before all.
     """
-    # Of each id that was named and has not come: no commit after its own names it again.
+    # Of each name that was told and has not come: no commit after its own tells it again.
     number: defaultdict[bytes, int] = defaultdict(count().__next__)
     order, trunks = array("i"), array("i")  # of each row: its number, and its first parent's
     merged: dict[int, tuple[int, ...]] = {}  # of rows: the numbers of other parents
-    ids = ObjectIds()
+    ids, names = ObjectIds(), list[bytes]()
     for at, row in enumerate(newest_first):
-        ids.extend(row[0], 1)
+        names.append(row[0])
+        if len(names) == TOGETHER:
+            ids.extend(id_of(b"".join(names)), len(names))
+            names.clear()
         order.append(number[row[0]])
         del number[row[0]]
         trunks.append(number[row[1]] if len(row) > 1 else NONE)
         if len(row) > 2:
             merged[at] = tuple(number[parent] for parent in row[2:])
+    if names:
+        ids.extend(id_of(b"".join(names)), len(names))
     ids.reverse()
     named = {own: id_ for id_, own in number.items()}
     last = len(order) - 1
@@ -145,8 +154,8 @@ def topology(newest_first: Iterable[Sequence[bytes]]) -> tuple[Topology, ObjectI
         tip_of=tips,
         fork=_forks(first, line, len(tips)),
         outside={
-            last - at: named[own].hex()
-            for at, own in enumerate(trunks)
+            last - at: id_of(named[own]).hex()
+            for at, own in enumerate(trunks if named else ())
             if own != NONE and version_of[own] == NONE
         },
     )

@@ -40,7 +40,25 @@ class Remove:
     path: Path
 
 
-Change = Write | Move | Remove
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFolder:
+    """A folder in which nothing is left goes."""
+
+    path: Path
+
+
+Change = Write | Move | Remove | RemoveFolder
+
+
+def removal(path: Path, root: Path) -> tuple[Remove | RemoveFolder, ...]:
+    """Return what removes a file, and the folders below ``root`` that hold nothing else."""
+    changes: list[Remove | RemoveFolder] = [Remove(path=path)]
+    while (folder := path.parent) != root:
+        if folder.is_symlink() or list(folder.iterdir()) != [path]:
+            break
+        changes.append(RemoveFolder(path=folder))
+        path = folder
+    return tuple(changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +104,10 @@ def _make(change: Change, undone: list[Undo]) -> None:
         case Remove(path=path):
             undone.append(_putting_back(path))
             path.unlink()
+        case RemoveFolder(path=path):
+            mode = path.stat().st_mode & PERMISSIONS
+            path.rmdir()
+            undone.append(lambda: (path.mkdir(), path.chmod(mode)))
         case Write(path=path):
             _make_folder(path.parent, undone)
             undo = _putting_back(path)
@@ -165,7 +187,7 @@ def _verb(change: Change) -> str:
             return "written"
         case Move(target=target):
             return f"renamed to {clipped(target.name, LONGEST)}"
-        case Remove():
+        case Remove() | RemoveFolder():
             return "removed"
 
 

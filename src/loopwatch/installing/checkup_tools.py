@@ -6,6 +6,7 @@ from pathlib import Path
 
 from loopwatch.errors import LoopwatchError
 from loopwatch.installing.checkup import Check, State, is_installed, some
+from loopwatch.model.saying import unheard
 from loopwatch.sources.config_file import Settings
 from loopwatch.sources.repository import Repository
 
@@ -28,7 +29,7 @@ def ledger(repository: Repository) -> Check:
                 to_do="loopwatch record -- COMMAND",
             )
         database.close()
-        found = stats(repository.git.folder, _unheard)
+        found = stats(repository.git.folder, unheard)  # what there is to say is said here
     except DamagedError as error:
         told = f"damaged ({error}); the next who writes sets it aside and saves what can be read"
         return Check(name="ledger", state=State.WARNING, told=told)
@@ -38,10 +39,6 @@ def ledger(repository: Repository) -> Check:
     results = sum(count.results for count in found.counts)
     told = f"{results:,} results of {some(names)}, {found.size / 1_000_000:.1f} MB"
     return Check(name="ledger", state=State.OK, told=told if names else "empty")
-
-
-def _unheard(line: str) -> None:
-    """Drop what a reader of the ledger would say: what there is to say is said here."""
 
 
 def languages() -> Check:

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from loopwatch import __version__
 from loopwatch.errors import InstallError
-from loopwatch.installing.changes import Plan, Remove, Write
+from loopwatch.installing.changes import Plan, Write, removal
 from loopwatch.sources.repository import Repository
 
 GITHUB_FILE = PurePosixPath(".github/workflows/loopwatch.yml")
@@ -124,7 +124,7 @@ def _uninstall(repository: Repository, name: PurePosixPath, text: str) -> Plan:
     if not path.exists():
         return Plan(remarks=(f"there is no {name}",))
     if path.read_bytes() == text.format(version=__version__).encode():
-        return Plan(changes=(Remove(path=path),))
+        return Plan(changes=removal(path, repository.git.folder))
     return Plan(
         failure=InstallError(
             f"{name} is not as `install` writes it, so it is left alone", hint="remove it by hand"

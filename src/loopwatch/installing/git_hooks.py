@@ -7,10 +7,11 @@ from pathlib import Path
 
 from loopwatch.errors import InstallError
 from loopwatch.installing import managers
-from loopwatch.installing.changes import Change, Move, Plan, Remove, Write
+from loopwatch.installing.changes import Change, Move, Plan, Remove, Write, removal
 from loopwatch.installing.hook_folder import HookFolder, hook_folder
 from loopwatch.installing.hook_script import KEPT, MARK, NAMES, is_edited, is_ours, script
 from loopwatch.keeping.quick_ground import MEMORY
+from loopwatch.keeping.saying_once import SAID
 from loopwatch.sources.repository import Repository
 
 # What pre-commit and lefthook call a hook that they found where they put their own; only
@@ -154,7 +155,8 @@ def uninstall(repository: Repository) -> Plan:
                     )
     if not changes:
         remarks.insert(0, "no hook of loopwatch's is installed")
-    changes.extend(Remove(path=mark) for mark in _marks(folder.git_folder))
+    for mark in _marks(folder.git_folder):
+        changes.extend(removal(mark, folder.git_folder))
     return Plan(changes=tuple(changes), remarks=tuple(remarks))
 
 
@@ -167,7 +169,7 @@ def _renamed(folder: Path, name: str) -> Iterator[Path]:
 def _marks(git_folder: Path) -> list[Path]:
     """Return what our hooks have left in git's folder."""
     places = [git_folder, *sorted((git_folder / "worktrees").glob("*"))]
-    marks = (*(place / MARK for place in places), git_folder / MEMORY)
+    marks = (*(place / mark for place in places for mark in (MARK, SAID)), git_folder / MEMORY)
     return [mark for mark in marks if mark.is_file()]
 
 

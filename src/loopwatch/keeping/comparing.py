@@ -4,7 +4,6 @@ Files that hold rules, options that decide which rules are on, and the version o
 the results are printed, and which files are named, is no part of it.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from loopwatch.detectors.api import Run
 from loopwatch.detectors.programs import program_of
 from loopwatch.detectors.tools import KNOWN
+from loopwatch.diffing.digests import blake2b
 from loopwatch.model.evidence import DefectKind, Evidence
 from loopwatch.sources.detector_jobs import Detector
 from loopwatch.sources.git_blobs import Blobs
@@ -117,7 +117,7 @@ def _lent(folder: Path, paths: Iterable[bytes], blobs: Blobs) -> Iterable[tuple[
         file = folder / os.fsdecode(path)
         if file.is_file() and not file.is_symlink():
             content = file.read_bytes()
-            name = hashlib.blake2b(content, digest_size=20).digest()
+            name = blake2b(content, digest_size=20).digest()
             blobs.add(name.hex(), content)
             yield path, name
 

@@ -8,8 +8,9 @@ from loopwatch.keeping.detect_plan import Plan, stops_of
 from loopwatch.keeping.place import ledger_path
 from loopwatch.keeping.tools_here import detector_here, tool_environment
 from loopwatch.model.entry import Entry
+from loopwatch.model.saying import Say
 from loopwatch.sources.detector_config import DetectorConfig
-from loopwatch.sources.detector_runs import DetectorRuns, Say
+from loopwatch.sources.detector_runs import DetectorRuns
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.repository import Repository
 from loopwatch.sources.scan_range import ScanRange

@@ -1,6 +1,6 @@
 """Inspectors of third parties, which look at each file that a version changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.detectors.api import Inspector, SourceFile
@@ -8,8 +8,7 @@ from loopwatch.detectors.plugins import Source, declared, is_inspector, load_all
 from loopwatch.graph.no_evidence import Told
 from loopwatch.model.evidence import DefectKind, Evidence, Scope
 from loopwatch.model.history import Change, History
-
-Say = Callable[[str], None]
+from loopwatch.model.saying import Say
 
 
 def inspectors_here(say: Say, source: Source = declared) -> tuple[Inspector, ...]:

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loopwatch.errors import LoopwatchError
+from loopwatch.fingerprints.cache import NO_CACHE, Cache
 from loopwatch.graph.before_range import is_before, number_before
 from loopwatch.graph.no_evidence import Told, nothing_told
-from loopwatch.keeping.place import ledger_path
+from loopwatch.keeping.place import cache_path, ledger_path
 from loopwatch.model.evidence import Evidence
 from loopwatch.model.history import Change, History
+from loopwatch.model.saying import Say
 from loopwatch.sources.repository import INDEX, Repository
 
 if TYPE_CHECKING:
     from loopwatch.store.ledger import Ledger
 
-Say = Callable[[str], None]
-
 
 @contextmanager
 def recalling(
-    repository: Repository, history: History, say: Say, *, looks_inside: bool = True
-) -> Iterator[Told]:
-    """Give what the ledger says of each version; without a ledger, nothing.
+    repository: Repository,
+    history: History,
+    say: Say,
+    *,
+    looks_inside: bool = True,
+    is_hasty: bool = False,
+) -> Iterator[tuple[Told, Cache]]:
+    """Give what the ledger says of each version, and what was worked out of that before.
 
-    Trouble with the ledger is told in a line, and the scan goes on without it.
+    Without a ledger both are empty. Trouble with it is told in a line, and the scan goes on.
 
     Args:
         repository: whose ledger it is.
         history: its versions.
         say: is given a line for what could not be done.
         looks_inside: files are looked into, so that inspectors of third parties are asked too.
+        is_hasty: somebody waits; what is worked out now is not written down.
     """
     ledger = _opened(repository, say)
     if ledger is None:
-        yield _inspecting(nothing_told, history, say) if looks_inside else nothing_told
+        yield _inspecting(nothing_told, history, say) if looks_inside else nothing_told, NO_CACHE
         return
-    with ledger:
+    from loopwatch.store.evidence_cache import EvidenceCache
+
+    path = cache_path(ledger_path(repository))
+    with ledger, EvidenceCache.open(path, is_read_only=is_hasty) as cache:
         recall = Recall(repository, history, ledger, say)
-        yield _inspecting(recall, history, say) if looks_inside else recall
+        yield _inspecting(recall, history, say) if looks_inside else recall, cache
 
 
 def _inspecting(told: Told, history: History, say: Say) -> Told:
@@ -76,13 +85,8 @@ class Recall:
 
     def __call__(self, version: int, changes: Sequence[Change]) -> Sequence[Evidence]:
         """Return what is known of a version."""
-        tree = self._tree(version)
-        files = [(path, new) for path, _, new in changes if new is not None]
-        said = self.ledger.of_files(files) if files else {}
-        told = [evidence for file in files for evidence in said.get(file, ())]
-        if tree is not None:
-            told.extend(self.ledger.of_trees([tree]).get(tree, ()))
-        return told
+        files = [(path, new) for path, _, new in changes if path and new is not None]
+        return self.ledger.of_version(self._tree(version), files)
 
     def _tree(self, version: int) -> bytes | None:
         if is_before(version):

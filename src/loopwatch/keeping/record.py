@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from loopwatch.keeping.comparing import comparable, known_tool, version_of
 from loopwatch.keeping.place import ledger_path
 from loopwatch.model.entry import Content, Entry
 from loopwatch.model.evidence import DefectKind, Evidence
+from loopwatch.model.saying import Say
 from loopwatch.sources.command_run import CommandRun, run_command
 from loopwatch.sources.content_tree import ContentTrees, content_trees
 from loopwatch.sources.repository import Repository, find_repository
@@ -21,8 +22,6 @@ from loopwatch.store.ledger import Ledger
 
 GUARD = "LOOPWATCH_RECORDING"  # of a command: the repository for which it is being recorded
 LARGEST = 256_000_000  # bytes of a file of results
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

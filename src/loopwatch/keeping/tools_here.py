@@ -2,16 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from loopwatch.detectors.api import Reader, Run
 from loopwatch.keeping.comparing import version_of
+from loopwatch.model.saying import Say
 from loopwatch.sources.detector_config import DetectorConfig
 from loopwatch.sources.detector_jobs import Detector
 from loopwatch.sources.repository import Repository
-
-Say = Callable[[str], None]
 
 
 def tool_environment(repository: Repository) -> dict[str, str]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loopwatch.errors import RecordError
-from loopwatch.keeping.place import ledger_path
+from loopwatch.keeping.place import cache_path, ledger_path
 from loopwatch.sources.content_tree import content_trees
 from loopwatch.sources.reachable import reachable
 from loopwatch.sources.repository import Repository, find_repository
+from loopwatch.store.evidence_cache import EvidenceCache
 from loopwatch.store.ledger import Count, Ledger
 from loopwatch.store.ledger_file import Warn
 
@@ -30,6 +31,7 @@ class Stats:
 
     path: Path
     size: int  # bytes on the disk
+    cache_size: int  # ... of what was worked out of it
     counts: tuple[Count, ...]
 
 
@@ -56,6 +58,9 @@ def collect_garbage(folder: Path, days: int, warn: Warn, *, is_trial: bool = Fal
         lost = {content for content in old if content.id not in kept}
         if not is_trial:
             ledger.drop(lost)
+            if cache_path(path).exists():
+                with EvidenceCache.open(cache_path(path)) as cache:
+                    cache.drop_unused(days)
     files = sum(1 for content in lost if content.path)
     return Dropped(trees=len(lost) - files, files=files, left=len(contents) - len(lost))
 
@@ -74,7 +79,9 @@ def stats(folder: Path, warn: Warn) -> Stats:
     path = ledger_path(find_repository(folder))
     with Ledger.reading(path, warn=warn) as ledger:
         counts = ledger.counts()
-    files = (path.with_name(path.name + end) for end in ("", "-wal"))
-    return Stats(
-        path=path, size=sum(file.stat().st_size for file in files if file.exists()), counts=counts
-    )
+    sizes = [_size(path) + _size(path.with_name(f"{path.name}-wal")), _size(cache_path(path))]
+    return Stats(path=path, size=sizes[0], cache_size=sizes[1], counts=counts)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0

@@ -14,6 +14,15 @@ class Hunk:
     after: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where lines that an edit wrote stand in the newest version."""
+
+    path: str  # the name that their file has there
+    start_line: int | None = None  # 1-based, inclusive; None: they are not there any more
+    end_line: int | None = None  # the same
+
+
 class Role(StrEnum):
     """What an edit means to do."""
 

@@ -37,10 +37,17 @@ class Defect:
     message: str  # as reported; of a test: why it failed
     path: str | None = None  # repository-relative, with forward slashes
     span: Span | None = None
-    subject: str = ""  # of a test: its node id, with parameters
+    # Of a test: its node id, with parameters. Of an error of a compiler that is known by its
+    # message and path alone: what tells it from others that say the same.
+    subject: str = ""
     reason: str = ""  # of a test: the type of the exception, where it is told
     frames: tuple[str, ...] = ()  # "path:function" of our own code, outermost first
     marks: tuple[tuple[str, str], ...] = ()  # fingerprints that the tool itself gave, by key
+
+    @property
+    def is_by_message(self) -> bool:
+        """Tell whether nothing but what is said, of which file, tells it from others."""
+        return self.kind is DefectKind.TYPE and bool(self.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

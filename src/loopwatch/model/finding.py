@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopwatch.model.edit import Hunk, Role
+from loopwatch.model.edit import Hunk, Place, Role
 from loopwatch.model.unit import Granularity
 
 
@@ -49,6 +49,7 @@ class CycleEdit:
     removed: tuple[str, ...] = ()  # keys of the report's table of defects
     introduced: tuple[str, ...] = ()
     hunks: tuple[Hunk, ...] = ()
+    place: Place | None = None  # of the first hunk in the finding's file; None: nobody has asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ class Options:
     agents: tuple[tuple[str, str], ...] = ()  # name and e-mail address, beside the known ones
     is_agents_only: bool = False
     tells_notes: bool = True  # with hunks and advice; nothing is read for notes nobody sees
+    tells_places: bool = False  # where the lines of each edit stand in the newest version
     keeps_notes: bool = False  # nobody sees them, but what they went through is asked for
     largest_file: int = 1_000_000  # bytes; larger files are followed by id only
     prices: tuple[str, ...] = ()  # of models, a line each, in place of the listed ones

@@ -12,6 +12,7 @@ from loopwatch.sources.git_process import Git, stop
 
 CACHE_BYTES = 4_000_000  # what is looked into is kept elsewhere, with its lines
 MOST_ASKED = 60  # questions ahead of their answers: they fit in a pipe whatever git does
+MOST_EXPECTED = 1000  # questions that wait until there is room for them
 TOGETHER = 12  # questions that are put at once: each time git wakes up, we wait for it a little
 MISSING = "missing object"
 DAMAGED = "missing object: damaged"
@@ -33,6 +34,7 @@ class Blobs:
         self._reader: subprocess.Popen[bytes] | None = None
         self._asked: dict[str, None] = {}  # what git has yet to answer, in this order
         self._unsent: list[str] = []  # the last of these
+        self._later: dict[str, None] = {}  # what git is going to be asked, in this order
         self._extra: dict[str, bytes] = {}
 
     def __enter__(self) -> "Blobs":
@@ -59,18 +61,27 @@ class Blobs:
         if blob_id in self._kept:
             self._kept.move_to_end(blob_id)
             return self._kept[blob_id]
+        self._later.pop(blob_id, None)
         if blob_id not in self._asked:
-            self._ask([blob_id])
+            self._ask(blob_id)
         if blob_id in self._unsent:
             self._send()
-        return self._answered(blob_id)
+        content = self._answered(blob_id)
+        self._ask_more()
+        return content
 
     def expect(self, blob_ids: Sequence[str]) -> None:
         """Ask git for contents that are going to be read, so that it finds them meanwhile."""
-        new = [one for one in blob_ids if one not in self._kept and one not in self._asked]
-        new = [one for one in new if one not in self._extra]
-        if new and len(self._asked) + len(new) <= MOST_ASKED:
-            self._ask(list(dict.fromkeys(new)))
+        if len(self._later) < MOST_EXPECTED:
+            self._later.update(dict.fromkeys(blob_ids))
+        self._ask_more()
+
+    def _ask_more(self) -> None:
+        while self._later and len(self._asked) < MOST_ASKED:
+            one = next(iter(self._later))
+            del self._later[one]
+            if one not in self._kept and one not in self._asked and one not in self._extra:
+                self._ask(one)
 
     def _keep(self, blob_id: str, content: bytes) -> None:
         self._kept[blob_id] = content
@@ -78,10 +89,10 @@ class Blobs:
         while self._room < 0 and self._kept:
             self._room += len(self._kept.popitem(last=False)[1])
 
-    def _ask(self, blob_ids: Sequence[str]) -> None:
+    def _ask(self, blob_id: str) -> None:
         """Ask git; where it is gone, the answer tells."""
-        self._asked.update(dict.fromkeys(blob_ids))
-        self._unsent += blob_ids
+        self._asked[blob_id] = None
+        self._unsent.append(blob_id)
         if len(self._unsent) >= TOGETHER:
             self._send()
 

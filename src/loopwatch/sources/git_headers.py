@@ -11,7 +11,7 @@ from itertools import chain
 
 from loopwatch.model.object_ids import ObjectIds
 from loopwatch.model.version import Version
-from loopwatch.verdicts.agents import AGENTS, Agent, agents_in
+from loopwatch.verdicts.agents import AGENTS, Agent, agents_in, hints_in
 from loopwatch.verdicts.intent import ParsedMessage, parse_message
 from loopwatch.verdicts.suppression import KEY
 
@@ -21,6 +21,7 @@ TELLING = (b"revert", b"reappl", b"reland", b"cherry")  # one of them is in ever
 LONGEST_DATE = 13  # digits, of seconds; enough for 30,000 years
 KEPT_LINES, KEPT_BYTES = 3, 400  # of each message; a merge names its pull request on line 3
 IGNORE = KEY.encode()
+MOST_PEOPLE = 1000  # whose names and addresses are kept, to be looked at once
 TOGETHER = 256  # headers that are read at once: what none of them holds is looked for once
 
 
@@ -36,6 +37,7 @@ class Headers:
     _agents: dict[int, str] = field(default_factory=dict)
     _ignoring: dict[int, str] = field(default_factory=dict)  # whole messages that may ignore
     _new: list[bytes] = field(default_factory=list)  # as they came, to be read together
+    _people: set[tuple[bytes, bytes]] = field(default_factory=set)  # who are surely no agents
 
     def __len__(self) -> int:
         return len(self._ends) + len(self._new)
@@ -48,25 +50,36 @@ class Headers:
 
     def _read(self) -> None:
         """Read the headers that came since it was last asked for any."""
-        first = len(self._ends)
-        trees, authored, committed, told = zip(
-            *(header.split(b"\n", 3) for header in self._new), strict=True
-        )
-        self._new.clear()
+        first, new = len(self._ends), self._new
+        self._new = []
+        rows = (header.split(b"\n", 5) for header in new)
+        trees, authored, committed, names, addresses, messages = zip(*rows, strict=True)
         self._trees.extend(unhexlify(b"".join(trees)), len(trees))
         times = zip(_seconds(authored), _seconds(committed), strict=True)
         self._times.extend(chain.from_iterable(times))
-        for one in told:
-            self._messages += _shortened(one.split(b"\n", 2)[2])
+        for message in messages:
+            self._messages += _shortened(message)
             self._ends.append(len(self._messages))
-        agents = agents_in(told, self.known_agents)
-        self._agents |= {first + place: agent for place, agent in agents.items()}
-        if IGNORE in b"\0".join(told).lower():
+        people = set(zip(names, addresses, strict=True)) - self._people
+        text = b"\0".join((*messages, *chain.from_iterable(people))).lower()
+        if not (hints := hints_in(text, self.known_agents)):
+            self._remember(people)
+        else:
+            told = [header.split(b"\n", 3)[3] for header in new]
+            agents = agents_in(told, hints, self.known_agents)
+            self._agents |= {first + place: agent for place, agent in agents.items()}
+        if IGNORE in text:
             self._ignoring |= {
-                first + place: one.split(b"\n", 2)[2].decode("utf-8", "replace")
-                for place, one in enumerate(told)
-                if IGNORE in one.lower()
+                first + place: message.decode("utf-8", "replace")
+                for place, message in enumerate(messages)
+                if IGNORE in message.lower()
             }
+
+    def _remember(self, people: set[tuple[bytes, bytes]]) -> None:
+        """Note that nothing in these names and addresses hints at an agent."""
+        if len(self._people) > MOST_PEOPLE:
+            self._people.clear()
+        self._people |= people
 
     def version(self, number: int, id_: str) -> Version:
         """Return the version that a commit is."""
@@ -113,10 +126,10 @@ def parsed(message: bytes) -> ParsedMessage:
 def _shortened(message: bytes) -> bytes:
     """Return the first lines of a message, and all those that say what an edit means to do."""
     lines = message.split(b"\n", KEPT_LINES)
-    short = b"\n".join(lines[:KEPT_LINES])[:KEPT_BYTES]
     if len(lines) <= KEPT_LINES:
-        return short
+        return message[:KEPT_BYTES]
     rest = lines[KEPT_LINES]
+    short = message[: -1 - len(rest)][:KEPT_BYTES]
     if not any(map(rest.lower().__contains__, TELLING)):
         return short
     return b"\n".join([short, *TOLD.findall(rest)])

@@ -25,6 +25,8 @@ from loopwatch.sources.git_renames import Renames
 from loopwatch.sources.repository import INDEX
 from loopwatch.verdicts.agents import AGENTS, Agent
 
+MOST_AHEAD = 5_000  # changes that are kept of commits that are read before their turn
+
 
 def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, ObjectIds]:
     """Return the shape of a history, and its commit ids, oldest first.
@@ -36,9 +38,8 @@ def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, ObjectIds
         RangeError: the revisions name nothing.
     """
     assert process.stdout is not None
-    lines = (line for run in fields(process.stdout, b"\n") for line in run if line)
-    rows = ([unhexlify(id_) for id_ in line.split()] for line in lines)
-    shape, ids = topology(rows)
+    rows = (line.split() for run in fields(process.stdout, b"\n") for line in run if line)
+    shape, ids = topology(rows, unhexlify)
     complaint = process.stderr.read() if process.stderr else b""
     if process.wait() != 0:
         raise RangeError(
@@ -93,13 +94,17 @@ class GitHistory:
     def _committed(self, log: subprocess.Popen[bytes]) -> Iterator[Sequence[Change]]:
         assert log.stdout is not None
         ahead: deque[Sequence[Change]] = deque()
+        waiting = 0  # changes of these
         for number, (header, changes) in enumerate(parse_log(fields(log.stdout), self._submodules)):
             self._headers.add(header)
             if self.ahead and has_arrivals(changes):
                 self._expect_renames(number, changes)
             ahead.append(changes)
-            if len(ahead) > self.ahead:
-                yield ahead.popleft()
+            waiting += len(changes)
+            while len(ahead) > self.ahead or waiting > MOST_AHEAD:
+                first = ahead.popleft()
+                waiting -= len(first)
+                yield first
         yield from ahead
         finish(log, "the history")
         if len(self._headers) != len(self.ids):

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     LoggedCommit: TypeAlias = tuple[bytes, list[Change]]  # header without its marks; changes
 
 HEADER_FORMAT = "%x02%T%n%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line end
-SUBMODULE, NO_FILE = b"160000", b"000000"  # modes
+PLAIN, SUBMODULE, NO_FILE = b"100644", b"160000", b"000000"  # modes
+WAS_PLAIN, WAS_SUBMODULE, WAS_NO_FILE = b":100644", b":160000", b":000000"
 START, END = b"\x02", b"\x03"
 SHOWN = (
     "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "--root",
@@ -40,28 +41,28 @@ def parse_log(
     """
     header: bytes | None = None
     changes: list[Change] = []
-    raw = b""  # a file's modes and ids, whose path is the next field
+    raw = b""  # a file's modes and ids, whose path is in the next run
     for run in runs:
-        for part in run:
-            if raw:
-                old_mode, new_mode, old, new, _ = raw.split()
-                if SUBMODULE in (old_mode, new_mode):
-                    submodules[part] = submodules.get(part, 0) + 1
-                if old != new:
-                    changes.append(
-                        (
-                            part,
-                            None if old_mode == NO_FILE else unhexlify(old),
-                            None if new_mode == NO_FILE else unhexlify(new),
-                        )
-                    )
-                raw = b""
-            elif part[:1] == START:
+        parts = iter([raw, *run] if raw else run)
+        raw = b""
+        for part in parts:
+            if part[:1] == START:
                 if header is not None:
                     yield header, changes
                 header, changes = part[1:-1], []
-            else:
-                raw = part.lstrip(b"\n:")  # the first one begins a line
+                continue
+            if (path := next(parts, None)) is None:
+                raw = part
+                break
+            old_mode, new_mode, old, new, _ = part.split()  # the first one begins a line
+            if old_mode == WAS_PLAIN and new_mode == PLAIN:  # nearly all: none of what follows
+                changes.append((path, unhexlify(old), unhexlify(new)))
+                continue
+            if old_mode == WAS_SUBMODULE or new_mode == SUBMODULE:
+                submodules[path] = submodules.get(path, 0) + 1
+            if old != new:
+                was = None if old_mode == WAS_NO_FILE else unhexlify(old)
+                changes.append((path, was, None if new_mode == NO_FILE else unhexlify(new)))
     if header is not None:
         yield header, changes
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from loopwatch.verdicts.intent import ParsedMessage
 
 NEWEST = 1000  # commits that are read unless more are asked for
-AHEAD = 64  # commits; while these go by, git has found what one of them renames
-FEW_BYTES = 500_000  # of contents that are kept where only files are followed
+AHEAD = 512  # commits; while these go by, git has found what one of them renames
+FEW_BYTES = 1_000_000  # of contents that are kept where only files are followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,7 @@ class OpenRange:
         from loopwatch.sources.git_history import GitHistory, read_topology
         from loopwatch.verdicts.agents import more_agents
 
+        frame = _frame(self.repository, self.wanted, self.start, self.end)  # while git walks
         shape, ids = read_topology(self.shape) if self.shape else topology(())
         history = GitHistory(
             git=self.repository.git,
@@ -83,7 +84,7 @@ class OpenRange:
             for version in self._not_committed(history):
                 shape.append()
                 history.uncommitted.append(version)
-        return history, shape, _frame(self.repository, self.wanted, self.start, self.end)
+        return history, shape, frame
 
     def _not_committed(self, history: "GitHistory") -> "Iterator[NotCommitted]":
         """Yield the versions that come after the commits, and tell the history of the index."""

@@ -1,12 +1,12 @@
 """Files of a version that tell tools which rules are on, and a digest of what they say."""
 
 import configparser
-import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+from loopwatch.diffing.digests import blake2b
 from loopwatch.errors import SourceError
 from loopwatch.sources.git_blobs import Blobs
 from loopwatch.sources.git_process import Git
@@ -55,7 +55,7 @@ class SettingsDigest:
 
     def of(self, settings: Settings, *more: str) -> str:
         """Return a digest (hex) of what settings, and some texts, say."""
-        hasher = hashlib.blake2b(digest_size=8)
+        hasher = blake2b(digest_size=8)
         for text in more:
             hasher.update(f"{len(text)}:{text}".encode("utf-8", "surrogatepass"))
         for path, blob in sorted(settings.items()):
@@ -79,7 +79,7 @@ class SettingsDigest:
         if key not in self._known:
             content = self._blobs.read(blob.hex())
             told = blob if isinstance(content, str) else _told(name, content)
-            self._known[key] = hashlib.blake2b(told, digest_size=8).digest() if told else b""
+            self._known[key] = blake2b(told, digest_size=8).digest() if told else b""
         return self._known[key]
 
 

@@ -1,6 +1,5 @@
 """The index and the working tree, as two more versions after the newest commit."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ class WorkingTree:
 
     def _version(self, name: str, when: int, is_admitted: bool) -> Version:
         """Return a version that is not committed, as old as its files: no clock is asked."""
-        told = self.message
+        told = self.message  # where there is one, it says whether it takes something back
         return Version(
             id=name,
             authored=when,
@@ -75,7 +74,7 @@ class WorkingTree:
             title=told.title if told else "",
             names=told.names if told else (),
             reapplies=told.reapplies if told else (),
-            is_admitted=is_admitted,
+            is_admitted=is_admitted and told is None,
         )
 
     def _is_reverting(self) -> bool:
@@ -132,6 +131,8 @@ def _size(file: Path) -> int:
 
 
 def _blob_id(content: bytes, width: int) -> bytes:
+    import hashlib  # loads OpenSSL, which takes room that most runs have no need of
+
     header = b"blob %d\0" % len(content)
     algorithm = hashlib.sha256 if width == 32 else hashlib.sha1
     return algorithm(header + content, usedforsecurity=False).digest()

@@ -169,17 +169,21 @@ def agent_in(header: bytes, agents: Sequence[Agent] = AGENTS) -> str | None:
     return first[1] if first else None
 
 
-def agents_in(headers: Sequence[bytes], agents: Sequence[Agent] = AGENTS) -> dict[int, str]:
-    """Return the agents of many commits, by place; most have none and are passed over together.
+def hints_in(text: bytes, agents: Sequence[Agent] = AGENTS) -> list[bytes]:
+    """Return what hints at an agent in a text, which is all lower case."""
+    return [hint for agent in agents for hint in agent.hints if hint in text]
+
+
+def agents_in(
+    headers: Sequence[bytes], hints: Sequence[bytes], agents: Sequence[Agent] = AGENTS
+) -> dict[int, str]:
+    """Return the agents of many commits, by place.
 
     Args:
         headers: of each commit, as ``agent_in`` takes it.
+        hints: that there are in any of them, which is told fast of all together.
         agents: that there are.
     """
-    joined = b"\0".join(headers).lower()
-    hints = [hint for agent in agents for hint in agent.hints if hint in joined]
-    if not hints:
-        return {}
     return {
         place: agent
         for place, header in enumerate(headers)

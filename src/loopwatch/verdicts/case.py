@@ -1,7 +1,7 @@
 """One return with all that the rules ask of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,25 +9,30 @@ from loopwatch.diffing.fragments import MECHANICAL, MOVES
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE
 from loopwatch.graph.tracks import ABSENT
+from loopwatch.model.edit import Role
 from loopwatch.model.unit import Granularity
+from loopwatch.verdicts.changes import different, leaving_hunk
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.intent import Intent
+from loopwatch.verdicts.quiet_names import is_test
+from loopwatch.verdicts.removal import names_what_goes
+
+WHOLE_FIX_PLACES = 3
 
 
 @dataclass(frozen=True)
 class Shares:
     """How much of each earlier edit one version takes back; columns by the earlier version."""
 
-    places: Counter[int]  # of code, mere insertions apart
+    places: dict[int, list[int]]  # hunks that left code, mere insertions apart
     fixed_places: Counter[int]  # of a fix, taken back word for word
-    of_file: Counter[tuple[int, bytes]]  # places of a file, by the earlier edit and path
+    of_file: dict[tuple[int, bytes], list[int]]  # hunks of a file, by the earlier edit and path
     lost_lines: Counter[int]  # of code, that had gone and are back
-    undone: frozenset[int]  # edits that are taken back in more than what they created
 
     @classmethod
     def of(cls, returns: Iterable[Return], context: Context) -> "Shares":
         """Sum up what returns at one version."""
-        shares = cls(Counter(), Counter(), Counter(), Counter(), _undone(returns))
+        shares = cls({}, Counter(), {}, Counter())
         for found in returns:
             if found.granularity is Granularity.SITE and _may_be_loud(found, context):
                 shares.add(found, context)
@@ -35,19 +40,17 @@ class Shares:
 
     def add(self, found: Return, context: Context) -> None:
         """Count one site."""
-        self.of_file[found.left, found.path] += 1
-        is_code = context.is_code(found.path)
+        is_code, hunk = context.is_code(found.path), leaving_hunk(found)
+        if hunk is None:
+            return
+        self.of_file.setdefault((found.left, found.path), []).append(hunk)
         if is_code and not found.is_insertion:
-            self.places[found.left] += 1
+            self.places.setdefault(found.left, []).append(hunk)
         if is_code and found.is_deletion:
             self.lost_lines[found.left] += found.lines
-        is_swap = not (found.is_insertion or found.is_deletion)
+        is_swap = not (found.is_insertion or found.is_deletion) and found.period == 2
         if is_swap and found.is_exact and context.intent(found.left).is_fix:
             self.fixed_places[found.left] += 1
-
-
-def _undone(returns: Iterable[Return]) -> frozenset[int]:
-    return frozenset(found.left for found in returns if not is_uncreated(found))
 
 
 def is_uncreated(found: Return) -> bool:
@@ -98,6 +101,69 @@ class Case:
         return any(step.is_admitted for step in self.steps)
 
     @property
+    def is_same_place(self) -> bool:
+        """Tell whether all hunks of a site changed one place of a file of entries.
+
+        In code, the same change to and fro at two places is the same change of mind.
+        """
+        hunks = self.found.hunks
+        return self.is_code or len(hunks) < 2 or self.context.is_same_place(hunks)
+
+    @property
+    def is_release(self) -> bool:
+        """Tell whether it is no code, and all edits of the run make a release or go on after it."""
+        if self.is_code:
+            return False
+        versions = {visit.version for visit in self.found.visits[1:]}
+        intents = [self.context.intent(version) for version in sorted(versions) if version >= 0]
+        is_part = (intent.is_release or intent.is_admitted for intent in intents)
+        return any(intent.is_release for intent in intents) and all(is_part)
+
+    @cached_property
+    def is_said(self) -> bool:
+        """Tell whether the edit that returns says that it takes back, or what it removes."""
+        return self.is_admitted or self._names_what_goes()
+
+    def _names_what_goes(self) -> bool:
+        version = self.context.at(self.found.version)
+        subject = version.title or version.subject or ""
+        read = (self.context.halves(hunk) for hunk in self._hunks())
+        return any(names_what_goes(subject, halves[1]) for halves in read if halves)
+
+    def _hunks(self) -> Sequence[int]:
+        """Return the hunks by which the state was left; of a symbol, those of its file."""
+        hunk = leaving_hunk(self.found)
+        if hunk is not None:
+            return (hunk,)
+        return self.shares.of_file.get((self.found.left, self.found.path), ())
+
+    def places(self) -> int:
+        """Return how many places of code, that the same edit had left, return with this one."""
+        return len(self.shares.places.get(self.found.left, ()))
+
+    def different_places(self) -> int:
+        """Return how many of them were changed in different ways."""
+        return different(self.shares.places.get(self.found.left, ()), self.context.halves)
+
+    @cached_property
+    def is_whole_fix(self) -> bool:
+        """Tell whether a fix is taken back in several places."""
+        return self.shares.fixed_places[self.found.left] >= WHOLE_FIX_PLACES
+
+    @property
+    def is_merge(self) -> bool:
+        """Tell whether the version that returns is a merge, or says that it is."""
+        version, parents = self.found.version, self.context.topology.other_parents
+        subject = self.context.at(version).subject or ""
+        return version in parents or subject.lower().startswith("merge")
+
+    @property
+    def is_put_back(self) -> bool:
+        """Tell whether the edit that returns means to mend, or says that it puts back."""
+        last = self.steps[-1]
+        return last.is_fix or last.role is Role.REAPPLY
+
+    @property
     def is_session(self) -> bool:
         """Tell whether it happened in a session, where each edit is a version."""
         return self.context.at(self.found.version).turn is not None
@@ -120,6 +186,28 @@ class Case:
         return not (found.is_insertion or found.is_deletion or found.is_absence)
 
     @property
+    def is_added_test(self) -> bool:
+        """Tell whether the edit that left the state only added to a test.
+
+        Tests come and go with what they test, and that tells more.
+        """
+        return self._is_test and self._is_addition
+
+    @property
+    def is_added_trace(self) -> bool:
+        """Tell whether the edit that left the state only added lines that print or log."""
+        return bool(self.found.trace) and self._is_addition
+
+    @property
+    def _is_test(self) -> bool:
+        return is_test(self.found.path.decode("utf-8", "surrogateescape"))
+
+    @property
+    def _is_addition(self) -> bool:
+        read = [self.context.halves(hunk) for hunk in self._hunks()]
+        return bool(read) and all(halves and not b"".join(halves[0]).strip() for halves in read)
+
+    @property
     def is_code(self) -> bool:
         """Tell whether the file is in a programming language."""
         return self.context.is_code(self.found.path)
@@ -130,7 +218,7 @@ class Case:
         found = self.found
         if found.granularity is not Granularity.SITE:
             return True
-        return 2 * self.shares.of_file[found.left, found.path] >= found.siblings
+        return 2 * len(self.shares.of_file.get((found.left, found.path), ())) >= found.siblings
 
     @property
     def span(self) -> str:

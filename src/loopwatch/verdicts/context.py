@@ -1,6 +1,6 @@
 """What a verdict may ask of the versions around a return."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.diffing.languages import is_code
@@ -9,6 +9,7 @@ from loopwatch.graph.before_range import is_before, number_before
 from loopwatch.graph.topology import Topology
 from loopwatch.model.options import Options
 from loopwatch.model.version import Version
+from loopwatch.verdicts.changes import Halves, ReadHalves
 from loopwatch.verdicts.intent import Intent, read_intent
 from loopwatch.verdicts.quiet import quiet_reason
 
@@ -17,6 +18,10 @@ KEPT = 1000  # versions, at least; a return asks mostly for versions not long ag
 
 
 def _no_reason(path: bytes) -> str | None:  # noqa: ARG001
+    return None
+
+
+def _no_halves(hunk: int) -> Halves | None:  # noqa: ARG001
     return None
 
 
@@ -30,6 +35,8 @@ class Context:
     options: Options
     _versions: Memo[int, Version] = field(default_factory=lambda: Memo(KEPT))
     _numbers: dict[str, int] = field(default_factory=dict)  # by id: of versions that were named
+    is_same_place: Callable[[Sequence[int]], bool] = bool  # of a site's hunks
+    halves: ReadHalves = _no_halves  # what a hunk changed; None if that cannot be told any longer
     quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)
     _code: dict[bytes, bool] = field(default_factory=dict)

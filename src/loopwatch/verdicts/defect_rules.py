@@ -44,6 +44,9 @@ def _closed(case: Case, turn: Turn) -> Verdict:
         if evident(returning, case.context) == 0:
             return _note(case, Kind.BACKTRACK, ADMITTED)
     names = "two" if case.found.period == 2 else f"{case.found.period}"
+    if turn.is_by_message:
+        why = f"{names} errors take turns, known by their messages in a file that is written anew"
+        return Verdict(case.found, Kind.OSCILLATION, Level.WARNING, why, 0.6)
     why = f"{names} observed defects take turns: removing one brings another back"
     return Verdict(case.found, Kind.OSCILLATION, Level.ERROR, why, _confidence(case))
 
@@ -56,10 +59,11 @@ def _back(case: Case, turn: Turn) -> Verdict:
         return _note(case, Kind.BACKTRACK, UNSAID)
     if case.is_admitted:
         return _note(case, Kind.BACKTRACK, ADMITTED)
-    if not turn.has_test and (case.is_session or not case.is_soon):
+    is_alone = case.is_session and not turn.is_swapped
+    if not turn.has_test and (is_alone or not case.is_soon):
         return _note(case, Kind.BACKTRACK, f"{LATE} after {case.span}")
     why = f"an observed defect that was removed {case.span} before is back"
-    confidence = min(_confidence(case), 0.9)
+    confidence = min(_confidence(case), 0.6 if turn.is_by_message else 0.9)
     return Verdict(case.found, Kind.RELAPSE, Level.WARNING, why, confidence)
 
 

@@ -80,6 +80,13 @@ class Draft:
         """Tell whether it is a warning or an error."""
         return self.level is not Level.NOTE
 
+    def is_near(self, found: Return) -> bool:
+        """Tell whether a return is in one of its files, or takes back one of its edits."""
+        mine = [verdict.found for verdict in self.units]
+        return any(one.path == found.path for one in mine) or any(
+            visit.version == found.left for one in mine for visit in one.visits
+        )
+
     @property
     def rounds(self) -> int:
         """The most rounds that any of its units has gone."""
@@ -133,11 +140,13 @@ class Drafts:
         rest = [v for v in (loud or told) if v not in owned]
         masked = [v for v in rest if v.kind is Kind.MASKED]  # something else is to be done there
         rest = [v for v in rest if v.kind is not Kind.MASKED]
-        joined = [draft for v, draft in owners if v.is_loud]
-        for some, known in ((rest, joined), (masked, [])):
+        if joined := next((draft for v, draft in owners if v.is_loud), None):
+            near = [v for v in rest if joined.is_near(v.found)]
+            self._add(joined, version, near)
+            rest = [v for v in rest if v not in near]
+        for some in (rest, masked):
             if some:
-                draft = known[0] if known else self._begin(version, some[0].kind)
-                self._add(draft, version, some)
+                self._add(self._begin(version, some[0].kind), version, some)
 
     def decided(self, verdicts: Iterable[Verdict]) -> list[Verdict]:
         """Return verdicts as they stand while there is no message.
@@ -156,6 +165,8 @@ class Drafts:
         return owner is not None and owner.is_loud
 
     def _add(self, draft: Draft, version: int, verdicts: Sequence[Verdict]) -> None:
+        if not verdicts:
+            return
         draft.take(version, verdicts, is_asked=version in self.asked)
         for verdict in verdicts:
             for key in owned_by(verdict.found):

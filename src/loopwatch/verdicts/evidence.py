@@ -60,7 +60,7 @@ class Evidence:
             halves = self.observer.rereading.halves(number)
             if halves is not None:
                 start = index.new_start[number] if halves[1] else index.old_start[number]
-                path = self.observer.files.paths.names[index.path[number]]
+                path = self.observer.files.paths.names[index.path(number)]
                 yield _told(path, start, *halves)
 
     def fingerprints(self, found: Return) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Says of one version what it returned to and why each return was raised or not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Return
+from loopwatch.graph.topology import NONE
 from loopwatch.model.explanation import Explanation, Step, ToldReturn
 from loopwatch.model.finding import Finding, Kind, Level
 from loopwatch.model.report import Report
@@ -39,11 +40,19 @@ class Explaining:
         owners = (drafts.owner(verdict.found) for verdict in self.verdicts)
         self.owners = [ids.get(id(owner)) if owner is not None else None for owner in owners]
 
-    def explanation(self, context: Context, report: Report) -> Explanation:
-        """Return what there is to say, once all versions are read."""
+    def explanation(
+        self, context: Context, report: Report, start_of: Callable[[Return], int]
+    ) -> Explanation:
+        """Return what there is to say, once all versions are read.
+
+        Args:
+            context: what is known of versions.
+            report: what was found in all of them.
+            start_of: gives the version in which a unit's first state began; ``NONE``: before them.
+        """
         at = context.at(self.version).id
         told = (
-            _told(verdict, owner, context)
+            _told(verdict, owner, context, start_of)
             for verdict, owner in zip(self.verdicts, self.owners, strict=True)
         )
         return Explanation(
@@ -55,9 +64,13 @@ class Explaining:
         )
 
 
-def _told(verdict: Verdict, finding: str | None, context: Context) -> ToldReturn:
+def _told(
+    verdict: Verdict, finding: str | None, context: Context, start_of: Callable[[Return], int]
+) -> ToldReturn:
     found = verdict.found
     before = found.visits[found.since].version
+    if before == NONE and found.turn is None:
+        before = start_of(found)
     return ToldReturn(
         unit=Unit(
             granularity=found.granularity,

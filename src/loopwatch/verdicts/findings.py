@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from string import ascii_uppercase
 
+from loopwatch.diffing.digests import blake2b
 from loopwatch.graph.returns import Return, Turn
 from loopwatch.graph.topology import NONE
 from loopwatch.model.defect import TrackedDefect
-from loopwatch.model.edit import Hunk, Role
+from loopwatch.model.edit import Hunk, Place, Role
 from loopwatch.model.finding import Cost, CycleEdit, Finding, Level, StateVisit
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.advice import advice_of
@@ -18,6 +18,7 @@ from loopwatch.verdicts.drafts import Draft, smallest
 from loopwatch.verdicts.evidence import Evidence
 from loopwatch.verdicts.implied import ImpliedDefects
 from loopwatch.verdicts.observed import ObservedDefects
+from loopwatch.verdicts.standing_lines import StandingLines
 from loopwatch.verdicts.verdict import Verdict
 
 ID_DIGITS = 12
@@ -38,6 +39,7 @@ class Findings:
     is_open: Callable[[Return], bool]
     newest: int
     observed: ObservedDefects
+    standing: StandingLines
     implied: ImpliedDefects = field(default_factory=ImpliedDefects)
 
     @property
@@ -180,9 +182,10 @@ class Findings:
     def _edits(self, versions: Sequence[int], draft: Draft, lead: Verdict) -> tuple[CycleEdit, ...]:
         units = [lead, *(v for v in draft.units if v is not lead)]
         units = units[:MOST_UNITS] if self._is_told(draft) else []
-        return tuple(self._edit(version, units) for version in versions)
+        path = _path(lead.found)
+        return tuple(self._edit(version, units, path) for version in versions)
 
-    def _edit(self, number: int, units: Sequence[Verdict]) -> CycleEdit:
+    def _edit(self, number: int, units: Sequence[Verdict], path: str | None) -> CycleEdit:
         version = self.context.at(number)
         parent = self.context.parent(number)
         hunks: dict[Hunk, None] = {}
@@ -195,7 +198,15 @@ class Findings:
             role=self.context.intent(number).role,
             summary=version.title or version.subject or "",
             hunks=tuple(hunks),
+            place=self._place(tuple(hunks), number, path),
         )
+
+    def _place(self, hunks: Sequence[Hunk], number: int, path: str | None) -> Place | None:
+        """Return where the first hunk stands now, of those in a file, if there are any."""
+        if not hunks or not self.context.options.tells_places:
+            return None
+        first = next((hunk for hunk in hunks if hunk.path == path), hunks[0])
+        return self.standing.place(first, number)
 
     def _cost(self, verdicts: Sequence[Verdict], last: int) -> Cost:
         first = min(min(_versions(v.found)) for v in verdicts)

@@ -7,9 +7,9 @@ Source:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import pairwise
 
+from loopwatch.diffing.digests import blake2b
 from loopwatch.graph.returns import Return
 from loopwatch.model.defect import Presence, Sighting, TrackedDefect
 from loopwatch.model.edit import Role

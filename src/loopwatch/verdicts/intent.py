@@ -24,6 +24,7 @@ class Intent:
     is_fix: bool  # it means to fix something
     is_admitted: bool  # it says that it takes something back: a change, or an earlier revert
     is_formatting: bool  # it says that it is lint, format or style and nothing else
+    is_release: bool = False  # it makes a release, or begins the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,13 @@ def _read_text(text: str, fixes: tuple[str, ...], reverts: tuple[str, ...]) -> I
     else:
         role = Role.FIX if is_fix else Role.OTHER
     is_formatting = not is_admitted and said.is_formatting()
-    return Intent(role=role, is_fix=is_fix, is_admitted=is_admitted, is_formatting=is_formatting)
+    return Intent(
+        role=role,
+        is_fix=is_fix,
+        is_admitted=is_admitted,
+        is_formatting=is_formatting,
+        is_release=not is_fix and said.is_release(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,10 @@ class _Statement:
         if any(sign in text for sign in words.CURE_SIGNS) and words.CURE_ANYWHERE.search(text):
             return True
         return not text.isascii() and words.FIX_SIGNS.search(text) is not None
+
+    def is_release(self) -> bool:
+        """Tell whether it makes a release, or begins the next."""
+        return bool(self.types & words.RELEASE_TYPES) or self.begins(words.RELEASE)
 
     def is_formatting(self) -> bool:
         """Tell whether it is about layout and style alone."""

@@ -91,7 +91,7 @@ REVERT = _begins(
     r"(?:changes?|commits?|pr|patch(?:es)?|merge)\b.{0,20}\breverted\b",
     r"(?:remov|drop|delet|tak|unstag)(?:e|es|ed|ing|s|ped|ping)?\b.{0,60}"
     r"\b(?:accidental(?:ly)?|mistaken(?:ly)?|unintend(?:ed|edly)|by (?:accident|mistake))\b",
-    r"never ?mind\b",
+    r"never ?mind\b|un-?(?:hack|pin)(?:s|n?ed|n?ing)?\b",
 )
 REVERT_ANYWHERE = _holds(
     rf"\bthis reverts\b|\brevert(?:s|ing)? (?:of )?{_COMMIT}", r"^(?:\S+ ){0,3}reverts?\W*$"
@@ -195,6 +195,18 @@ NOT_A_FIX = _holds(  # what talks about fixes without being one
     r"\b(?:fix|bug)(?:es|s)? (?:report template|plan|tracker|bounty|status)\b",
 )
 REASON = re.compile(r"\b(?:to (?:fix|unbreak)|fixing|due to|because|broke)\b|\bfix(?:es)? #")
+
+# --- Releases ---
+
+RELEASE_TYPES = _set("release maven-release-plugin")
+_VERSION = r"v?\d+(?:\.\d+)+(?:[-.]?(?:alpha|beta|snapshot|dev|rc|a|b)[-.]?\d*)*"
+RELEASE = _begins(
+    r"prepar(?:es?|ed|ing)\b.{0,30}\b(?:release|development|iteration|version)\b",
+    r"(?:bump|set|updat|increas|increment)\w*\b.{0,20}\bversions?\b",
+    r"(?:back to|start|begin)\w*\b.{0,20}\b(?:development|dev|snapshot|iteration|cycle)\b",
+    rf"(?:releas(?:e|ed|ing)|version|tag|bump to) {_VERSION}\b|{_VERSION}\W*$",
+    r"post[- ]?release\b",
+)
 
 # --- Formatting: a statement of these words and nothing else ---
 

@@ -23,6 +23,7 @@ from loopwatch.verdicts.quiet_names import (
     PROSE_DIRECTORIES,
     PROSE_NAME,
     PROSE_SUFFIXES,
+    SCRATCH,
     SHAPE,
     SHAPES,
     STEERING,
@@ -42,11 +43,17 @@ def quiet_reason(path: str, globs: tuple[str, ...] = ()) -> str | None:
     """Return why the file never rises above ``note``, or None if it may.
 
     Args:
-        path: relative to the repository root, with forward slashes.
+        path: relative to the repository root, with forward slashes; absolute, if a session
+            wrote it elsewhere.
         globs: patterns of the configuration, as in ``.gitignore``; a folder covers what is in it.
     """
     if any(_covers(glob, path) for glob in globs):
         return CONFIGURED
+    return SCRATCH if path.startswith("/") else _named_reason(path)
+
+
+def _named_reason(path: str) -> str | None:
+    """Return why a file of the repository is quiet by its name, if it is."""
     *folders, name = path.lower().split("/")
     stem, _, suffix = name.rpartition(".")
     is_prose = suffix in PROSE_SUFFIXES or not stem
@@ -93,7 +100,7 @@ _MARK = re.compile(
             rf"(?:is|was|has been) {_HOW}?generated\b",
             r"(?-i:\bDO NOT (?:EDIT|MODIFY)\b)"
             r"(?! (?:BELOW|ABOVE|BETWEEN|THIS (?:LINE|SECTION|BLOCK)))",
-            r"\bdo not (?:edit|modify) (?:this file|by hand|manually|directly|it by hand)\b",
+            r"\bdo not (?:edit|modify) (?:this (?:file|line)|(?:it )?by hand|manually|directly)\b",
         )
     ).encode()
     + rb"|^[^\w\n]*(?:code |file )?(?:%s)"

@@ -11,6 +11,7 @@ RECORDED: Final = "recorded output"
 CHANGELOG: Final = "changelog"
 LOCK: Final = "lock file"
 BOOKKEEPING: Final = "agent bookkeeping"
+SCRATCH: Final = "outside the session's folder"  # there things are tried out
 CONFIGURED: Final = "quiet by configuration"
 
 
@@ -110,3 +111,16 @@ SHAPES = (
 SHAPE = re.compile("|".join(f"(?P<s{n}>{shape})" for n, (_, shape) in enumerate(SHAPES)))
 PROSE_NAME = re.compile(r"(?:license|licence|copying|notice|readme|authors)(?:[.-].*)?")
 MAN_PAGE = re.compile(r".*\.[1-9](?:\.in)?")
+
+# --- Tests ---
+
+_TEST = re.compile(
+    r"(?:.*/)?(?:tests?|__tests__|specs?|testing|e2e|testdata)/.*|"
+    r"(?:.*/)?(?:tests?[_.-][^/]*|conftest\.py|[^/]*[_.-](?:tests?|spec)\.\w+|[^/]*(?-i:Tests?|Spec)\.\w+)",
+    re.IGNORECASE,
+)
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file is a test, by its name or folder."""
+    return _TEST.fullmatch(path) is not None

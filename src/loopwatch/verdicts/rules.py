@@ -4,10 +4,10 @@ The contract is design §3; the numbers behind windows and thresholds are in
 ``docs/how-it-decides.md``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
+from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark, Trace
 from loopwatch.graph.returns import Return
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
@@ -19,7 +19,6 @@ from loopwatch.verdicts.verdict import SURE_ROUNDS, UNSAID, Verdict, evident
 
 LONG_WINDOW = 14 * 24  # hours; where two fixes contradict each other word for word
 WHOLE_FIX_WINDOW = 30 * 24  # hours; where a fix is undone in several places at once
-WHOLE_FIX_PLACES = 3
 LOST_LINES = 3  # meaningful lines of code that went without a word and came back
 
 MARKS = {
@@ -41,27 +40,40 @@ def judge(returns: Sequence[Return], context: Context) -> list[Verdict]:
     created and is gone again counts only if the edit says so, or undoes more.
     """
     shares = Shares.of(returns, context)
-    cases = (Case(found, shares, context) for found in returns if not found.is_arrival)
-    return [_verdict(case) for case in cases if _counts(case)]
+    return [_verdict(Case(found, shares, context)) for found in counting(returns, context)]
 
 
-def _counts(case: Case) -> bool:
-    if (
-        case.found.turn is not None
-        or not is_uncreated(case.found)
-        or case.found.left in case.shares.undone
-    ):
-        return True
-    return case.context.intent(case.found.version).is_admitted
+def counting(returns: Sequence[Return], context: Context) -> Iterator[Return]:
+    """Yield those of the returns of one version that a verdict is given for."""
+    undone = frozenset(found.left for found in returns if not is_uncreated(found))
+    for found in returns:
+        if not found.is_arrival and (
+            found.turn is not None
+            or not is_uncreated(found)
+            or found.left in undone
+            or context.intent(found.version).is_admitted
+        ):
+            yield found
 
 
 def _verdict(case: Case) -> Verdict:
-    """Return what the first rule that fits makes of a return."""
+    """Return what the first rule that fits makes of a return, if it is one."""
     if case.found.turn is not None:
         return judge_defects(case)
+    verdict = _judged(case)
+    if verdict.is_loud and not case.is_same_place:
+        return _note(case, "equal lines, at another place of the file")
+    return verdict
+
+
+def _judged(case: Case) -> Verdict:
     quiet = case.context.quiet_reason(case.found.path)
     if quiet is not None:
         return _note(case, f"quiet: {quiet}", is_mechanical=quiet != DOCUMENTATION)
+    if case.is_release:
+        return _note(
+            case, "mechanical: what a release changes and changes back", is_mechanical=True
+        )
     if (verdict := _war(case)) is not None:
         return verdict
     if marks := case.found.marks & (MECHANICAL | MOVES):
@@ -89,7 +101,7 @@ def _missing(case: Case) -> str:
         (case.is_one_turn, "one return under one prompt: the agent tries things out"),
         (case.is_unsaid, UNSAID),
         (case.is_admitted, "an edit in between says that it takes something back"),
-        (case.found.is_trace, "only lines that print or log"),
+        (case.found.trace, "only lines that print or log"),
         (not is_fix, "one round, and none of its edits means to fix something"),
         (not case.is_soon, f"one round, and {case.span} passed before the return"),
         (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
@@ -110,12 +122,14 @@ def _war(case: Case) -> Verdict | None:
     found = case.found
     run = _recent(case)
     rounds = len(run) // found.period
-    if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS):
+    if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or found.trace is Trace.PASSING:
         return None
     if found.marks & Mark.IMPORTS and case.is_session:
         return None  # edit by edit they come and go with the code that needs them
     if not found.is_exact and case.hours > LONG_WINDOW:
         return None
+    if not (found.is_exact or _means_to_mend(run, case)):
+        return None  # in other words, it takes a fix or a revert to be the same thing again
     returning = run[found.period :]
     told = evident(returning, case.context) - _tried_out(run, case)
     is_sure = len(returning) >= SURE_ROUNDS and found.is_exact  # other words may be another thing
@@ -126,6 +140,11 @@ def _war(case: Case) -> Verdict | None:
     why = f"the same states in turn, {rounds} rounds"
     is_excusable = case.is_unsaid and len(returning) < SURE_ROUNDS
     return Verdict(found, Kind.OSCILLATION, level, why, confidence, is_excusable=is_excusable)
+
+
+def _means_to_mend(run: Sequence[int], case: Case) -> bool:
+    intents = (case.context.intent(version) for version in run[1:] if version >= 0)
+    return any(intent.is_fix or intent.is_admitted for intent in intents)
 
 
 def _tried_out(run: Sequence[int], case: Case) -> int:
@@ -153,7 +172,7 @@ def _recent(case: Case) -> list[int]:
 
 def _dropped_fix(case: Case) -> Verdict | None:
     """A merge leaves out a fix that its other side brings."""
-    if not case.found.is_dropped or not case.is_code or case.found.is_trace:
+    if not case.found.is_dropped or not case.is_code or case.found.trace:
         return None
     if not case.is_soon or case.is_admitted:
         return None
@@ -163,7 +182,9 @@ def _dropped_fix(case: Case) -> Verdict | None:
 
 def _contradiction(case: Case) -> Verdict | None:
     """Every edit of the cycle means to fix something: X Y X by fixes."""
-    if not case.is_all_fixes or case.found.is_trace:
+    if not case.is_all_fixes or case.found.trace:
+        return None
+    if case.is_added_test:
         return None
     is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
     is_plain = is_plain and case.found.granularity is Granularity.SITE
@@ -182,8 +203,10 @@ def _lost_fix(case: Case) -> Verdict | None:
         return None  # what a fix takes out of settings is put back as things go on
     if len(case.steps) > 2 or not case.is_most_of_it:
         return None  # the fix goes on: only a part of it was written anew
-    is_whole = case.shares.fixed_places[found.left] >= WHOLE_FIX_PLACES
+    is_whole = case.is_whole_fix
     if not case.is_soon and not (is_whole and case.hours <= WHOLE_FIX_WINDOW):
+        return None
+    if case.is_said or case.is_added_test or case.is_added_trace:
         return None
     why = f"a fix of {case.span} before is taken back, and the edit does not say so"
     return _warning(case, Kind.RELAPSE, why, 0.7 if is_whole else 0.6)
@@ -192,19 +215,25 @@ def _lost_fix(case: Case) -> Verdict | None:
 def _rollback(case: Case) -> Verdict | None:
     """Much of one earlier edit returns at once, in silence."""
     found = case.found
-    places = case.shares.places[found.left]
+    places = case.places()
     if found.granularity is not Granularity.SITE or found.is_insertion:
         return None
-    if places < case.context.options.rollback_hunks or not case.is_soon or case.is_admitted:
+    least = case.context.options.rollback_hunks
+    if places < least or not case.is_soon or case.is_said:
         return None
+    if not case.is_merge and 2 * case.different_places() < least:
+        return None  # one name for another, and back: that is one change in many places
     why = f"{places} places of one edit of {case.span} before return together, in silence"
     return _warning(case, Kind.RELAPSE, why, 0.65)
 
 
 def _lost_work(case: Case) -> Verdict | None:
     """Code went without a word and had to be put back."""
-    if not case.found.is_deletion or case.shares.lost_lines[case.found.left] < LOST_LINES:
+    found = case.found
+    if not found.is_deletion or case.shares.lost_lines[found.left] < LOST_LINES:
         return None
+    if not (found.is_exact or case.is_put_back):
+        return None  # something like it came in
     if not case.is_soon or not case.is_code or case.is_admitted:
         return None
     return _warning(case, Kind.RELAPSE, f"code that was lost {case.span} before is put back", 0.6)

@@ -75,13 +75,18 @@ _NO_TAKING_BACK = re.compile(
 
 def asks_for_a_fix(prompt: str) -> bool:
     """Tell whether a prompt asks to mend something that is wrong."""
-    own = _FENCED.sub(" ", prompt[:LONGEST])
+    own = without_code(prompt)
     beginning = _NO_FAULT.sub(" ", own.strip()[:BEGINNING])
     if _PASTED.search(prompt[:LONGEST]):
         return True
     # Who asks for something new tells of faults that it is to deal with.
     fault = _FIX if _BUILDING.match(beginning) else _FAULT
     return fault.search(beginning) is not None
+
+
+def without_code(prompt: str) -> str:
+    """Return the beginning of a prompt, without what is fenced in it."""
+    return _FENCED.sub(" ", prompt[:LONGEST])
 
 
 def goes_on(prompt: str) -> bool:

@@ -25,10 +25,11 @@ class Tally:
 
     def take(self, version: int, changes: Sequence[Change]) -> None:
         """Take in what a version changed."""
-        if version in self:
+        if self.asked is None:
             self.edits += bool(changes)
-            if self.asked is not None:
-                self._paths.update(name(path) for path, _, _ in changes)
+        elif version in self.asked:
+            self.edits += bool(changes)
+            self._paths.update(name(path) for path, _, _ in changes)
 
     def count_mechanical(self, version: int, number: int) -> None:
         """Take in how many returns of a version mean nothing."""

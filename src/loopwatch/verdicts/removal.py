@@ -1,0 +1,59 @@
+"""Whether a message says what its edit takes out: "Remove tox pin" is no lost fix of the pin."""
+
+import re
+from collections.abc import Sequence
+
+from loopwatch.verdicts.intent_words import CLAUSE_END, HEAD
+
+MOST_WORDS = 6  # after the verb, that say what goes
+SHORTEST = 3  # characters of a word that names something
+
+_VERB = re.compile(
+    r"(?:also |just |now |finally |simply )*"
+    r"(?:(?:remov|delet|exclud|eliminat|strip|kill|unpin|unhack|disabl)(?:e|es|ed|ing|s|ped|ping)?|"
+    r"drop(?:s|ped|ping)?|get(?:s|ting)? rid of|clean(?:s|ed|ing)? (?:up|out)|take(?:s|n)? out|"
+    r"stop(?:s|ped|ping)? using|no longer (?:need|use|pass|set|allow)s?|do(?:n't| not) use)\s+"
+)
+# What follows says where or why, and no longer what.
+_WHERE = re.compile(r"\b(?:from|in|for|to|when|that|which|because|since|as|if|with|by|after|on)\b")
+_WORD = re.compile(r"[^\W\d_]\w*|\w*[^\W\d]\w*")
+_PARTS = re.compile(r"[^\W_]+")
+_PLAIN = frozenset(
+    "the this that these those all any some more most other old new dead stale stray obsolete "
+    "extra unused unneeded unnecessary redundant duplicate duplicated useless leftover remaining "
+    "code file files line lines function functions method methods class classes test tests case "
+    "cases support and now not our its from into use using need needed import imports variable "
+    "variables argument arguments parameter parameters self return def var let const if else true "
+    "false none null".split()
+)
+
+
+def names_what_goes(subject: str, gone: Sequence[bytes]) -> bool:
+    """Tell whether a subject says that it removes something that stands in these lines."""
+    text = subject.lower()
+    position = 0
+    while match := HEAD.match(text, position):
+        position = match.end()
+    named: set[str] = set()
+    for clause in CLAUSE_END.split(text[position:]):
+        if verb := _VERB.match(clause):
+            named.update(_named(clause[verb.end() :]))
+    return bool(named) and not named.isdisjoint(_names(gone))
+
+
+def _named(told: str) -> set[str]:
+    what = _WHERE.split(told, maxsplit=1)[0]
+    words = _WORD.findall(what)[:MOST_WORDS]
+    return {form for word in words for form in _forms(word)}
+
+
+def _names(lines: Sequence[bytes]) -> set[str]:
+    text = b"\n".join(lines).decode("utf-8", "replace").lower()
+    return {form for word in _WORD.findall(text) for form in _forms(word)}
+
+
+def _forms(word: str) -> set[str]:
+    """Return a word without its plural, and the parts of a name."""
+    forms = {word, *_PARTS.findall(word)}
+    forms |= {form.removesuffix("s") for form in forms}
+    return {form for form in forms if len(form) >= SHORTEST and form not in _PLAIN}
