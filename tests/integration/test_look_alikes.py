@@ -5,6 +5,7 @@ import json
 import pytest
 
 from loopwatch import app
+from loopwatch.graph.rereading import Halves, Rereading
 from loopwatch.model.finding import Finding, Level
 from tests.builders import START, Repo
 
@@ -291,3 +292,33 @@ def test_a_debugger_that_a_fix_left_behind(repo: Repo) -> None:
     repo.change("enter.js", halted, "fix: enter only what is hidden")
     repo.change("enter.js", plain, "chore: no stop")
     assert loud(repo) == []
+
+
+def test_a_fix_of_settings_that_a_merge_drops(repo: Repo) -> None:
+    def page(first: str, last: str) -> str:
+        return f"retries: {first}\nname: pages\nhost: pages.example\nport: 80\nlevel: {last}\n"
+
+    repo.change("pages.yml", page("none", "low"), "feat: settings")
+    repo.git("checkout", "-q", "-b", "side")
+    repo.change("pages.yml", page("always", "low"), "fix: try again")
+    repo.git("checkout", "-q", "main")
+    repo.change("pages.yml", page("none", "high"), "feat: level")
+    repo.git("merge", "-q", "--no-commit", "side")
+    repo.write("pages.yml", page("none", "high"))
+    repo.commit("Merge branch 'side'")
+    assert [one.kind for one in loud(repo)] == ["relapse"]
+
+
+def test_each_place_of_many_is_read_once(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    halves = Rereading.halves
+
+    def reading(self: Rereading, number: int) -> Halves | None:
+        read.append(number)
+        return halves(self, number)
+
+    monkeypatch.setattr(Rereading, "halves", reading)
+    page = "".join(USES.replace("part_", f"part_{n}_") for n in range(6))
+    steps = [(page.format(name=name), "parts") for name in ("render", "give_back", "render")]
+    assert told(repo, "parts.py", steps) == []
+    assert 60 <= len(read) <= 5 * 60

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES
@@ -15,9 +15,9 @@ from loopwatch.verdicts.changes import different, leaving_hunk
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.intent import Intent
 from loopwatch.verdicts.quiet_names import is_test
-from loopwatch.verdicts.removal import names_what_goes
+from loopwatch.verdicts.removal import removed_by_name, stands_in
 
-WHOLE_FIX_PLACES = 3
+WHOLE_FIX_PLACES = 3  # of a fix, taken back at once
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Shares:
     fixed_places: Counter[int]  # of a fix, taken back word for word
     of_file: dict[tuple[int, bytes], list[int]]  # hunks of a file, by the earlier edit and path
     lost_lines: Counter[int]  # of code, that had gone and are back
+    different: dict[int, int] = field(default_factory=dict)  # places, equal changes counted once
 
     @classmethod
     def of(cls, returns: Iterable[Return], context: Context) -> "Shares":
@@ -112,7 +113,8 @@ class Case:
     @property
     def is_release(self) -> bool:
         """Tell whether it is no code, and all edits of the run make a release or go on after it."""
-        if self.is_code:
+        last = self.steps[-1]
+        if self.is_code or not (last.is_release or last.is_admitted):
             return False
         versions = {visit.version for visit in self.found.visits[1:]}
         intents = [self.context.intent(version) for version in sorted(versions) if version >= 0]
@@ -126,9 +128,11 @@ class Case:
 
     def _names_what_goes(self) -> bool:
         version = self.context.at(self.found.version)
-        subject = version.title or version.subject or ""
+        named = removed_by_name(version.title or version.subject or "")
+        if not named:
+            return False
         read = (self.context.halves(hunk) for hunk in self._hunks())
-        return any(names_what_goes(subject, halves[1]) for halves in read if halves)
+        return any(stands_in(named, halves[1]) for halves in read if halves)
 
     def _hunks(self) -> Sequence[int]:
         """Return the hunks by which the state was left; of a symbol, those of its file."""
@@ -143,9 +147,12 @@ class Case:
 
     def different_places(self) -> int:
         """Return how many of them were changed in different ways."""
-        return different(self.shares.places.get(self.found.left, ()), self.context.halves)
+        left, known = self.found.left, self.shares.different
+        if left not in known:  # asked for each of the places
+            known[left] = different(self.shares.places.get(left, ()), self.context.halves)
+        return known[left]
 
-    @cached_property
+    @property
     def is_whole_fix(self) -> bool:
         """Tell whether a fix is taken back in several places."""
         return self.shares.fixed_places[self.found.left] >= WHOLE_FIX_PLACES
@@ -204,8 +211,9 @@ class Case:
 
     @property
     def _is_addition(self) -> bool:
-        read = [self.context.halves(hunk) for hunk in self._hunks()]
-        return bool(read) and all(halves and not b"".join(halves[0]).strip() for halves in read)
+        hunks = self._hunks()
+        read = (self.context.halves(hunk) for hunk in hunks)
+        return bool(hunks) and all(halves and not b"".join(halves[0]).strip() for halves in read)
 
     @property
     def is_code(self) -> bool:

@@ -11,8 +11,10 @@ ReadHalves = Callable[[int], Halves | None]  # by the number of a hunk
 
 def leaving_hunk(found: Return) -> int | None:
     """Return the number of the hunk by which a site left the state that it is back in."""
-    if not found.hunks or found.is_dropped:
+    if not found.hunks:
         return None
+    if found.is_dropped:
+        return found.hunks[0]
     return found.hunks[len(found.hunks) - len(found.visits) + found.since + 1]
 
 

@@ -28,8 +28,8 @@ _PLAIN = frozenset(
 )
 
 
-def names_what_goes(subject: str, gone: Sequence[bytes]) -> bool:
-    """Tell whether a subject says that it removes something that stands in these lines."""
+def removed_by_name(subject: str) -> frozenset[str]:
+    """Return the names of what a subject says that it removes; most say nothing of the kind."""
     text = subject.lower()
     position = 0
     while match := HEAD.match(text, position):
@@ -38,7 +38,12 @@ def names_what_goes(subject: str, gone: Sequence[bytes]) -> bool:
     for clause in CLAUSE_END.split(text[position:]):
         if verb := _VERB.match(clause):
             named.update(_named(clause[verb.end() :]))
-    return bool(named) and not named.isdisjoint(_names(gone))
+    return frozenset(named)
+
+
+def stands_in(named: frozenset[str], gone: Sequence[bytes]) -> bool:
+    """Tell whether any of some names stands in lines that go."""
+    return not named.isdisjoint(_names(gone))
 
 
 def _named(told: str) -> set[str]:
