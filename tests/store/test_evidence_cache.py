@@ -158,7 +158,8 @@ def test_what_cannot_be_written_now_is_let_go(
     assert (kept(path, "a"), kept(path, "b")) == (b"one", None)
 
 
-def test_many_at_once(path: Path) -> None:
+@pytest.mark.parametrize("again", range(5))
+def test_many_at_once(path: Path, again: int) -> None:
     def work(number: int) -> None:
         keep(path, **{f"{number}-{n}": b"%d" % n for n in range(20)}, common=b"same")
 

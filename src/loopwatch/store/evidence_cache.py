@@ -210,19 +210,28 @@ def _connected(address: str, patience: float) -> sqlite3.Connection:
 def _prepare(database: sqlite3.Connection) -> bool:
     """Make the table in a new file; return False if it is somebody else's, or of another recipe."""
     database.execute("PRAGMA synchronous = NORMAL")  # it can all be worked out again
-    told = _number_of(database, "application_id"), _number_of(database, "user_version")
-    if told == (APPLICATION, RECIPE):
+    if _is_ours(database):
         return True
-    if told != (0, 0) or database.execute("SELECT 1 FROM sqlite_master").fetchone():
-        return False
     database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    # What is read without the lock may be of two moments, as others can be making the file.
     database.execute("BEGIN IMMEDIATE")
-    if not database.execute("SELECT 1 FROM sqlite_master").fetchone():  # others may be first
+    is_new = not database.execute("SELECT 1 FROM sqlite_master").fetchone()
+    if is_new and (0, 0) == _told(database):
         database.execute(TABLE)
         database.execute(f"PRAGMA application_id = {APPLICATION}")
         database.execute(f"PRAGMA user_version = {RECIPE}")
+    is_ours = _is_ours(database)
     database.execute("COMMIT")
-    return True
+    return is_ours
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    return _told(database) == (APPLICATION, RECIPE)
+
+
+def _told(database: sqlite3.Connection) -> tuple[int, int]:
+    """Return what the file says it is: whose, and of which recipe."""
+    return _number_of(database, "application_id"), _number_of(database, "user_version")
 
 
 def _number_of(database: sqlite3.Connection, pragma: str) -> int:
