@@ -210,3 +210,12 @@ def test_a_version_line_beside_another_change_is_no_version_change() -> None:
     assert not is_version_line_change("a.py", before, ['version = "2"', "walk()"])
     assert not is_version_line_change("a.py", before, ['version = "2"'])
     assert not is_version_line_change("a.py", before, before)
+
+
+def test_what_go_itself_writes_is_a_lock() -> None:
+    line = "\tgithub.com/pages/queue/v5 v5.0.3 // indirect"
+    assert is_version_line_change("go.mod", [], [line])
+    assert is_version_line_change("web/go.mod", [line, line.replace("v5.0.3", "v5.1.0")], [line])
+    assert not is_version_line_change("go.mod", [], [line.replace(" // indirect", "")])
+    assert not is_version_line_change("go.mod", [line], [line])
+    assert not is_version_line_change("go.md", [], [line])

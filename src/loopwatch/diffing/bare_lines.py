@@ -10,7 +10,7 @@ MOST_LINES = 40  # of each half that are remembered; more prove nothing more
 
 # Lines that stand in every second function: they prove nothing on their own.
 TRIVIAL = re.compile(
-    rb"""[\W_]*|[\W_]*(?:
+    rb"""[\W_]*|(?:<{7}|>{7}|\|{7})[ ].*|[\W_]*(?:
         else | try | finally | do | begin | end | fi | done | esac | then | pass | break | continue
       | return(?:[ ](?:None|null|nil|true|false|True|False|self|this|err|0|1|nil,[ ]err))? | default
       | if[ ]err[ ]!=[ ]nil | endif | static | public | private | protected | async | except
@@ -55,8 +55,8 @@ def is_binary(content: bytes) -> bool:
 
 
 def squeezed(line: bytes) -> bytes:
-    """Return a line without its layout."""
-    return b" ".join(line.split())
+    """Return a line without its layout, and without the comma that what follows it needs."""
+    return b" ".join(line.split()).rstrip(b", ")
 
 
 def meaningful(bare: Iterable[bytes]) -> list[bytes]:

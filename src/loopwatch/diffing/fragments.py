@@ -45,6 +45,8 @@ TRACE = re.compile(
     re.VERBOSE,
 )
 
+BARE_ARROW = re.compile(rb"\((\w+)\)=>")  # of one name, which needs no brackets
+
 
 @dataclass(slots=True)
 class Fragment:
@@ -82,7 +84,7 @@ def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
 
 def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
     bare = BareHunk(before, after)
-    is_layout = bare.is_indentation or _tokens(bare.all_before) == _tokens(bare.all_after)
+    is_layout = bare.is_indentation or _tokens(before) == _tokens(after)
     return Fragment(
         old_start=i + 1,
         new_start=j + 1,
@@ -105,9 +107,10 @@ def _key(lines: Sequence[bytes]) -> int:
     return int.from_bytes(blake2b(b"\n".join(lines), digest_size=8).digest())
 
 
-def _tokens(bare: Sequence[bytes]) -> bytes:
+def _tokens(lines: Sequence[bytes]) -> bytes:
     """Return the text of lines without what formatters change."""
-    text = b"".join(bare).replace(b" ", b"").replace(b"'", b'"').replace(b";", b"")
+    text = b"".join(b"\n".join(lines).split()).replace(b"'", b'"').replace(b";", b"")
+    text = text.replace(b'\\"', b'"')
     for closer in (b")", b"]", b"}"):
         text = text.replace(b"," + closer, closer)
-    return text
+    return BARE_ARROW.sub(rb"\1=>", text) if b")=>" in text else text

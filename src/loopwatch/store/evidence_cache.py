@@ -216,7 +216,7 @@ def _prepare(database: sqlite3.Connection) -> bool:
     # What is read without the lock may be of two moments, as others can be making the file.
     database.execute("BEGIN IMMEDIATE")
     is_new = not database.execute("SELECT 1 FROM sqlite_master").fetchone()
-    if is_new and (0, 0) == _told(database):
+    if is_new and _told(database) == (0, 0):
         database.execute(TABLE)
         database.execute(f"PRAGMA application_id = {APPLICATION}")
         database.execute(f"PRAGMA user_version = {RECIPE}")

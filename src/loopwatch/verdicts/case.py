@@ -1,11 +1,15 @@
 """One return with all that the rules ask of it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
+from loopwatch.diffing.bare_lines import meaningful, squeezed
 from loopwatch.diffing.fragments import MECHANICAL, MOVES
+from loopwatch.fingerprints.skips import skip_marks
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE
 from loopwatch.graph.tracks import ABSENT
@@ -18,6 +22,12 @@ from loopwatch.verdicts.quiet_names import is_test
 from loopwatch.verdicts.removal import removed_by_name, stands_in
 
 WHOLE_FIX_PLACES = 3  # of a fix, taken back at once
+ENTRY = re.compile(
+    rb"""\s*["']?[\w.-]+["']?\s*[:=]\s*
+    (?:true|false|null|none|nil|undefined|-?\d[\w.]*|"[^"\\]*"|'[^'\\]*')\s*[,;]?\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+REBASED = 100  # versions that a rebase may have laid down since it laid down the same one
 
 
 @dataclass(frozen=True)
@@ -103,12 +113,36 @@ class Case:
 
     @property
     def is_same_place(self) -> bool:
-        """Tell whether all hunks of a site changed one place of a file of entries.
+        """Tell whether all hunks of a site changed one place among entries.
 
-        In code, the same change to and fro at two places is the same change of mind.
+        In code, the same change to and fro at two places is the same change of mind, unless it is
+        a value that many names may have: ``default: true``.
         """
         hunks = self.found.hunks
-        return self.is_code or len(hunks) < 2 or self.context.is_same_place(hunks)
+        if len(hunks) < 2 or (self.is_code and not self._is_of_entries):
+            return True
+        return self.context.is_same_place(hunks)
+
+    @property
+    def _is_of_entries(self) -> bool:
+        read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
+        lines = [line for halves in read for half in halves for line in half]
+        return bool(lines) and all(map(ENTRY.fullmatch, lines))
+
+    @property
+    def is_replay(self) -> bool:
+        """Tell whether a rebase has laid the same commits down twice.
+
+        What is picked anew, when it was lost, is another thing: the edit that lost it was made
+        where it stands.
+        """
+        at, topology = self.context.at, self.context.topology
+        steps = [at(version) for version in self.found.steps]
+        if self.is_session or not all(step.authored < step.committed for step in steps):
+            return False
+        own = steps[-1]
+        earlier = map(at, islice(topology.ancestors(self.found.version), REBASED))
+        return any((one.authored, one.subject) == (own.authored, own.subject) for one in earlier)
 
     @property
     def is_release(self) -> bool:
@@ -201,6 +235,24 @@ class Case:
         return self._is_test and self._is_addition
 
     @property
+    def is_nothing_new(self) -> bool:
+        """Tell whether the edit that returns puts in nothing but what had been there."""
+        hunks = leaving_hunk(self.found), *self.found.hunks[-1:]
+        read = [self.context.halves(hunk) for hunk in hunks if hunk is not None]
+        if len(read) < 2 or None in read:
+            return False
+        (was, _), (_, comes) = (halves for halves in read if halves)
+        return set(meaningful(map(squeezed, comes))) <= set(map(squeezed, was))
+
+    @property
+    def is_run_again(self) -> bool:
+        """Tell whether the edit that left the state did no more than to switch tests off."""
+        if not self._is_test:
+            return False
+        read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
+        return bool(read) and all(_skips(after) > _skips(before) for before, after in read)
+
+    @property
     def is_added_trace(self) -> bool:
         """Tell whether the edit that left the state only added lines that print or log."""
         return bool(self.found.trace) and self._is_addition
@@ -235,3 +287,7 @@ class Case:
             minutes = max(round(self.hours * 60), 1)
             return "a minute" if minutes == 1 else f"{minutes} minutes"
         return f"{self.hours:.0f} hours" if self.hours < 48 else f"{self.hours / 24:.0f} days"
+
+
+def _skips(lines: Sequence[bytes]) -> int:
+    return skip_marks(b"\n".join(lines).decode("utf-8", "replace"))

@@ -31,6 +31,7 @@ class Draft:
     units: tuple[Verdict, ...] = ()  # latest verdict of each unit
     arrivals: tuple[int, ...] = ()  # merges that bring a turn in
     asked_level: Level | None = None  # how loud it is at the versions that are asked about
+    is_over: bool = False  # a note that another finding has taken the place of
 
     def take(self, version: int, verdicts: Sequence[Verdict], *, is_asked: bool) -> None:
         """Add what returns at one version."""
@@ -49,7 +50,10 @@ class Draft:
                 self.units = ()
             self.level = level
             self.kind = next(v.kind for v in verdicts if v.level is level)
-        units = {unit_key(verdict.found): verdict for verdict in (*self.units, *verdicts)}
+        units: dict[Hashable, Verdict] = {}
+        for verdict in (*self.units, *verdicts):
+            key = unit_key(verdict.found)
+            units[key] = verdict.after(units.get(key))
         is_first = not self.units and len(units) == len(verdicts)
         self.units = verdicts if is_first else tuple(units.values())
 
@@ -133,6 +137,7 @@ class Drafts:
             for v in told
             if (draft := self.owner(v.found)) is not None and draft.goes_on_with(v)
         ]
+        owners = self._without_risen(owners)
         for draft in _distinct([draft for _, draft in owners]):
             mine = [v for v, owner in owners if owner is draft]
             self._add(draft, version, mine)
@@ -147,6 +152,17 @@ class Drafts:
         for some in (rest, masked):
             if some:
                 self._add(self._begin(version, some[0].kind), version, some)
+
+    def _without_risen(
+        self, owners: Sequence[tuple[Verdict, Draft]]
+    ) -> list[tuple[Verdict, Draft]]:
+        """Give up notes that would become loud: they are a part of what closes now."""
+        for verdict, draft in owners:
+            if verdict.is_loud and verdict.found.turn is None:
+                draft.is_over |= not draft.is_loud
+        if any(draft.is_over for _, draft in owners):
+            self.drafts = [draft for draft in self.drafts if not draft.is_over]
+        return [(verdict, draft) for verdict, draft in owners if not draft.is_over]
 
     def decided(self, verdicts: Iterable[Verdict]) -> list[Verdict]:
         """Return verdicts as they stand while there is no message.
@@ -212,7 +228,7 @@ class Drafts:
     def owner(self, found: Return) -> Draft | None:
         """Return the draft that a return went into, if any did."""
         owners = (self._owners.get(hash(key)) for key in owned_by(found))
-        return next((draft for draft in owners if draft is not None), None)
+        return next((one for one in owners if one is not None and not one.is_over), None)
 
     def _begin(self, version: int, kind: Kind) -> Draft:
         draft = Draft(kind=kind, level=Level.NOTE, closed_at=version, last_at=version)

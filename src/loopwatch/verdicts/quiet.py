@@ -227,12 +227,17 @@ _VERSION_NAME = re.compile(
     re.IGNORECASE,
 )
 
+_INDIRECT = re.compile(r"\s*\S+ v\S+\s*// indirect\s*")  # in ``go.mod``: go itself writes them
+
 
 def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str]) -> bool:
     """Tell whether two versions of some lines differ in version numbers and counters only.
 
-    In code the name on the line must say so: ``timeout = 30`` is a decision, not a counter.
+    In code the name on the line must say so: ``timeout = 30`` is a decision, not a counter. What
+    the needs of others need is a lock file's entry.
     """
+    if path.rpartition("/")[2] == "go.mod" and all(map(_INDIRECT.fullmatch, (*before, *after))):
+        return tuple(before) != tuple(after)
     if len(before) != len(after) or not before:
         return False
     is_any_number = _is_data(path)

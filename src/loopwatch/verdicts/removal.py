@@ -17,6 +17,7 @@ _VERB = re.compile(
 # What follows says where or why, and no longer what.
 _WHERE = re.compile(r"\b(?:from|in|for|to|when|that|which|because|since|as|if|with|by|after|on)\b")
 _WORD = re.compile(r"[^\W\d_]\w*|\w*[^\W\d]\w*")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")  # in ErrEmptyRepo, before Empty and Repo
 _PARTS = re.compile(r"[^\W_]+")
 _PLAIN = frozenset(
     "the this that these those all any some more most other old new dead stale stray obsolete "
@@ -53,8 +54,9 @@ def _named(told: str) -> set[str]:
 
 
 def _names(lines: Sequence[bytes]) -> set[str]:
-    text = b"\n".join(lines).decode("utf-8", "replace").lower()
-    return {form for word in _WORD.findall(text) for form in _forms(word)}
+    text = b"\n".join(lines).decode("utf-8", "replace")
+    written = {*_WORD.findall(text), *_WORD.findall(_HUMP.sub(" ", text))}
+    return {form for word in written for form in _forms(word.lower())}
 
 
 def _forms(word: str) -> set[str]:

@@ -4,7 +4,7 @@ The contract is design §3; the numbers behind windows and thresholds are in
 ``docs/how-it-decides.md``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark, Trace
@@ -63,6 +63,8 @@ def _verdict(case: Case) -> Verdict:
     verdict = _judged(case)
     if verdict.is_loud and not case.is_same_place:
         return _note(case, "equal lines, at another place of the file")
+    if verdict.is_loud and case.is_replay:
+        return _note(case, "the same change, arriving again by a rebase", is_mechanical=True)
     return verdict
 
 
@@ -124,13 +126,13 @@ def _war(case: Case) -> Verdict | None:
     rounds = len(run) // found.period
     if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or found.trace is Trace.PASSING:
         return None
-    if found.marks & Mark.IMPORTS and case.is_session:
-        return None  # edit by edit they come and go with the code that needs them
+    returning = run[found.period :]
+    if found.marks & Mark.IMPORTS and (case.is_session or not _mends(returning, case, all)):
+        return None  # they come and go with the code that needs them
     if not found.is_exact and case.hours > LONG_WINDOW:
         return None
-    if not (found.is_exact or _means_to_mend(run, case)):
+    if not (found.is_exact or _mends(run[1:], case, any)):
         return None  # in other words, it takes a fix or a revert to be the same thing again
-    returning = run[found.period :]
     told = evident(returning, case.context) - _tried_out(run, case)
     is_sure = len(returning) >= SURE_ROUNDS and found.is_exact  # other words may be another thing
     if not is_sure and (found.is_absence or told < 2):
@@ -142,9 +144,10 @@ def _war(case: Case) -> Verdict | None:
     return Verdict(found, Kind.OSCILLATION, level, why, confidence, is_excusable=is_excusable)
 
 
-def _means_to_mend(run: Sequence[int], case: Case) -> bool:
-    intents = (case.context.intent(version) for version in run[1:] if version >= 0)
-    return any(intent.is_fix or intent.is_admitted for intent in intents)
+def _mends(run: Sequence[int], case: Case, some: Callable[[Iterable[bool]], bool]) -> bool:
+    """Tell whether some, or all, of the edits mean to fix something or take something back."""
+    intents = (case.context.intent(version) for version in run if version >= 0)
+    return some(intent.is_fix or intent.is_admitted for intent in intents)
 
 
 def _tried_out(run: Sequence[int], case: Case) -> int:
@@ -184,8 +187,8 @@ def _contradiction(case: Case) -> Verdict | None:
     """Every edit of the cycle means to fix something: X Y X by fixes."""
     if not case.is_all_fixes or case.found.trace:
         return None
-    if case.is_added_test:
-        return None
+    if case.is_added_test or not (case.found.is_exact or case.is_nothing_new):
+        return None  # a fix of the fix, in other words, is no return
     is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
     is_plain = is_plain and case.found.granularity is Granularity.SITE
     if not case.is_soon and not (is_plain and case.hours <= LONG_WINDOW):
@@ -206,7 +209,7 @@ def _lost_fix(case: Case) -> Verdict | None:
     is_whole = case.is_whole_fix
     if not case.is_soon and not (is_whole and case.hours <= WHOLE_FIX_WINDOW):
         return None
-    if case.is_said or case.is_added_test or case.is_added_trace:
+    if case.is_said or case.is_added_test or case.is_run_again or case.is_added_trace:
         return None
     why = f"a fix of {case.span} before is taken back, and the edit does not say so"
     return _warning(case, Kind.RELAPSE, why, 0.7 if is_whole else 0.6)

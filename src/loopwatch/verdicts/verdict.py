@@ -27,6 +27,12 @@ class Verdict:
         """Return the same in less room, to be kept for long."""
         return replace(self, found=self.found.packed())
 
+    def after(self, earlier: "Verdict | None") -> "Verdict":
+        """Return the same about a unit that has turned before: a quiet turn unsays nothing."""
+        if earlier is None or earlier.level.rank <= self.level.rank:
+            return self
+        return replace(earlier, found=self.found)
+
     @property
     def is_loud(self) -> bool:
         """Tell whether it is a warning or an error."""
