@@ -1,0 +1,155 @@
+"""Healthy work of agents that looks like a loop: rebases, layout, entries, fixes of fixes."""
+
+import json
+
+import pytest
+
+from tests.builders import START, Repo
+from tests.integration.loudness import loud, told
+from tests.integration.test_look_alikes import OWN, SHARED
+
+
+def picked(repo: Repo, commit: str, path: str, text: str, *, later: int = 0) -> str:
+    """Apply a commit once more, as a rebase does that meets a conflict."""
+    author, when, subject = repo.git("show", "-s", "--format=%an <%ae>|%at|%s", commit).split("|")
+    repo.write(path, text)
+    repo.git("add", "--all")
+    repo.clock += later
+    done = f"--date=@{when} +0000", f"--author={author}", "-m", subject
+    repo.git("commit", "-q", "--allow-empty", *done)
+    return repo.head()
+
+
+def test_commits_that_a_rebase_lays_on_top_of_themselves(repo: Repo) -> None:
+    texts = [
+        f"def files():\n    return {what}\n" for what in ("status()", "gone()", "gone() or []")
+    ]
+    subjects = ("perf: ask once", "fix: what is gone, too", "fix: never none")
+    repo.change("files.py", "def files():\n    return ask()\n", "feat: files")
+    made = list(zip(texts, subjects, strict=True))
+    commits = [repo.change("files.py", text, subject) for text, subject in made]
+    repo.git("reset", "-q", "--hard", "HEAD~3")
+    for commit, text in [*zip(commits, texts, strict=True)] * 2:
+        picked(repo, commit, "files.py", text, later=1)
+    assert loud(repo) == []
+
+
+def test_a_fix_that_is_picked_anew_after_it_was_taken_back(repo: Repo) -> None:
+    plain, fixed = OWN, OWN.replace("LIMIT)", "LIMIT or 1)")
+    repo.change("retry.py", plain, "feat: retry")
+    fix = repo.change("retry.py", fixed, "fix: at least one")
+    repo.change("retry.py", plain, "fix: the limit is the limit")
+    picked(repo, fix, "retry.py", fixed)
+    assert [(one.level, one.rounds) for one in loud(repo)] == [("error", 2)]
+
+
+def test_a_finding_says_why_it_is_loud_after_a_quiet_turn(repo: Repo) -> None:
+    told(repo, "retry.py", [(OWN, "retry"), (SHARED, "fix: settings"), (OWN, "fix: as it was")])
+    told(repo, "other.py", [(f"ROUND = {n}\n", f"round {n}") for n in range(40)])
+    repo.change("retry.py", SHARED, "settings of their own", when=START + 30 * 24 * 3600)
+    (one,) = loud(repo)
+    assert one.rounds == 2
+    assert one.why[0] == "each of its 2 edits means to fix something, within 10 minutes"
+
+
+GO = 'package pages\n\nimport (\n{}\t"fmt"\n\t"os"\n)\n\nfunc Show(name string) {{\n\t{}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("subject", "kinds"),
+    [("{} the reader", []), ("fix: {} what is imported", ["oscillation"])],
+)
+def test_imports_that_come_and_go(repo: Repo, subject: str, kinds: list[str]) -> None:
+    steps = [
+        (
+            GO.format(
+                '\t"pages.example/reader/lines"\n' * (n % 2), f'fmt.Println("{n}", os.Args, name)'
+            ),
+            subject.format(("with", "without")[n % 2]),
+        )
+        for n in range(5)
+    ]
+    assert [one.kind for one in told(repo, "show.go", steps)] == kinds
+
+
+@pytest.mark.parametrize(("after", "number"), [(".skip", 0), (".only", 1)])
+def test_a_test_that_a_fix_switched_off_runs_again(repo: Repo, after: str, number: int) -> None:
+    page = "describe{}('names as JSON', () => {{\n  test('one', () => check(1))\n}})\n"
+    steps = [(page.format(""), "names"), (page.format(after), "fix: flaky names")]
+    steps.append((page.format(""), "names of recorded answers"))
+    assert len(told(repo, "names.test.js", steps)) == number
+
+
+def test_equal_entries_of_other_settings_in_code(repo: Repo) -> None:
+    def schema(**values: str) -> str:
+        names = ("agents", "buffer", "compact", "memory", "terminal", "trust")
+        entries = (
+            f"  {name}: {{\n    label: '{name}',\n    default: {values.get(name, 'none')},\n  }},\n"
+            for name in names
+        )
+        return f"export const SCHEMA = {{\n{''.join(entries)}}}\n"
+
+    steps = [
+        (schema(agents="false", memory="true"), "settings"),
+        (schema(agents="true", memory="true"), "fix: agents by default"),
+        (schema(agents="true", memory="false"), "fix: no memory by default"),
+    ]
+    assert told(repo, "schema.ts", steps) == []
+    steps = [(schema(agents="true", memory="true"), "fix: memory by default")]
+    assert [one.kind for one in told(repo, "schema.ts", steps)] == ["oscillation"]
+
+
+def test_a_comma_that_what_follows_needs(repo: Repo) -> None:
+    def needs(*names: str) -> str:
+        return json.dumps({"dependencies": dict.fromkeys(names, "^1.0.0")}, indent=2) + "\n"
+
+    steps = [
+        (needs("ansi", "pages"), "pages"),
+        (needs("ansi", "pages", "queue"), "fix: wait in a queue"),
+        (needs("ansi", "drag", "queue", "pages"), "fix: drag only as far as there are pages"),
+    ]
+    assert told(repo, "package.json", steps) == []
+
+
+def test_what_had_gone_back_before_is_part_of_what_closes_now(repo: Repo) -> None:
+    """Two files had a change of mind each, long ago; one edit then undoes the fix of both."""
+
+    def both(values: tuple[int, int], subject: str, days: int) -> None:
+        for name, value in zip(("retry", "wait"), values, strict=True):
+            repo.write(f"{name}.py", f"def {name}(size):\n    return {name}_of(size, {value})\n")
+        repo.commit(subject, when=START + days * 24 * 3600)
+
+    both((3, 3), "feat: work", 0)
+    both((30, 3), "feat: more at once", 10)
+    both((3, 3), "feat: as before", 20)
+    both((3, 30), "feat: wait for more", 30)
+    both((3, 3), "feat: wait as before", 40)
+    both((30, 30), "fix: more", 50)
+    both((3, 3), "fix: less", 51)
+    (one,) = loud(repo)
+    assert sorted(one.paths) == ["retry.py", "wait.py"]
+    assert one.rounds == 2
+
+
+@pytest.mark.parametrize(
+    ("instead", "kinds"),
+    [
+        ("    if broken(hooks):\n        hooks = without_broken(hooks)\n", []),
+        ("", ["oscillation"]),
+    ],
+    ids=["in another way", "not at all"],
+)
+def test_a_fix_that_the_next_fix_writes_anew(repo: Repo, instead: str, kinds: list[str]) -> None:
+    page = "def install(hooks):\n    check(hooks)\n{}    return write(hooks)\n"
+    first = (
+        "    start = find_start(hooks)\n    if start and not find_end(hooks):\n"
+        "        hooks = hooks[:start]\n        note_orphan(hooks)\n"
+    )
+    again = first.replace("    check", "").replace("note_orphan(hooks)", "note(orphan(hooks))")
+    steps = [
+        (page.format(""), "feat: hooks"),
+        (page.format(first), "fix: a hook without an end"),
+        (page.format(again), "feat: notes"),
+        (page.format(instead), "fix: what a review found in hooks"),
+    ]
+    assert [one.kind for one in told(repo, "hooks.py", steps)] == kinds
