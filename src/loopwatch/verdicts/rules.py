@@ -187,7 +187,7 @@ def _contradiction(case: Case) -> Verdict | None:
     """Every edit of the cycle means to fix something: X Y X by fixes."""
     if not case.is_all_fixes or case.found.trace:
         return None
-    if case.is_added_test or not (case.found.is_exact or case.is_nothing_new):
+    if case.is_added_test or not (case.found.is_exact or case.is_next_to_nothing_new):
         return None  # a fix of the fix, in other words, is no return
     is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
     is_plain = is_plain and case.found.granularity is Granularity.SITE
