@@ -89,8 +89,18 @@ def test_same_findings_of_tests(name: str, repo: Repo, tmp_path: Path) -> None:
     """What the log tells of its tests is recorded for each commit, as CI would do it."""
     story = BY_NAME[name]
     commit_each(story, repo)
+    record_each(story, repo, tmp_path / "junit.xml")
+    log = tmp_path / "log.jsonl"
+    log.write_text(claude_code.log(story))
+    of_commits = app.scan(app.ScanRequest(folder=repo.path))
+    assert told(audit(AuditRequest(paths=(log,)))) == told(of_commits)
+    assert bool(told(of_commits)) is bool(story.told)
+
+
+def record_each(story: Story, repo: Repo, results: Path) -> None:
+    """Record, for the commit of each edit of a story, what the tests said after it."""
     commits = iter(repo.git("rev-list", "--reverse", "HEAD").split())
-    commit, results = next(commits), tmp_path / "junit.xml"
+    commit = next(commits)
     for step in story.steps:
         if isinstance(step, Write | Replace):
             commit = next(commits)
@@ -98,11 +108,6 @@ def test_same_findings_of_tests(name: str, repo: Repo, tmp_path: Path) -> None:
             results.write_text(junit([test for test in TOLD if test in step.output]))
             files = (ResultFile(path=results, format="junit"),)
             record_files(RecordRequest(folder=repo.path, files=files, version=commit), pytest.fail)
-    log = tmp_path / "log.jsonl"
-    log.write_text(claude_code.log(story))
-    of_commits = app.scan(app.ScanRequest(folder=repo.path))
-    assert told(audit(AuditRequest(paths=(log,)))) == told(of_commits)
-    assert bool(told(of_commits)) is bool(story.told)
 
 
 def junit(failed: list[str]) -> str:

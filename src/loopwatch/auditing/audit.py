@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from loopwatch.auditing.accepted import without_accepted
 from loopwatch.auditing.cluster import on_cluster
-from loopwatch.auditing.digest import Digest, digest, is_unchanged
+from loopwatch.auditing.digest import Digest, Repositories, digest, is_unchanged
 from loopwatch.auditing.joining import joined
 from loopwatch.auditing.task import Result, Task, packed, result, task_of, unpacked
 from loopwatch.auditing.workers import usual_jobs, worked
@@ -41,6 +42,7 @@ class AuditRequest:
     time_limit: int | None = None  # seconds for one session, 0 for any; None: the usual
     scheduler: str | None = None  # address of a cluster that reads them instead
     listed: tuple[Suppression, ...] = ()  # findings that are accepted: they are only counted
+    reads_commits: bool = True  # of the repositories that they worked in, where these are here
     is_caching: bool = True  # what an earlier audit found in the same logs is taken as it is
     tell: Progress | None = None  # is called with how many sessions are read, and of how many
     say: Say = unheard  # is given a line for what could not be used
@@ -59,7 +61,13 @@ def audit(request: AuditRequest) -> Report:
     if not found.sessions:
         raise _nothing(paths, skipped)
     tasks = [
-        task_of(session, known, request.options, is_redacting=request.is_redacting)
+        task_of(
+            session,
+            known,
+            request.options,
+            is_redacting=request.is_redacting,
+            reads_commits=request.reads_commits,
+        )
         for session in found.sessions
     ]
     done = _Audit(tasks, known, request).results()
@@ -126,8 +134,9 @@ class _Audit:
     def _digests(self) -> list[Digest | None]:
         if self.cache is None:
             return [None] * len(self.tasks)
+        looked = partial(digest, repositories=Repositories())
         with ThreadPoolExecutor(usual_jobs()) as threads:  # hashing lets others go on meanwhile
-            return list(threads.map(digest, self.tasks))
+            return list(threads.map(looked, self.tasks))
 
     def _kept(self, key: Digest) -> Report | None:
         data = self.cache.get(key.key) if self.cache is not None else None

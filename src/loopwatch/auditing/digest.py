@@ -1,13 +1,14 @@
-"""What a result depends on, as one key: the bytes of the logs, loopwatch itself, the options."""
+"""What a result depends on, as one key: the logs' bytes, loopwatch itself, options, commits."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loopwatch.auditing.task import Task
+from loopwatch.sources.session_log.at_hand import state_of
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.store import report_json
 from loopwatch.store.code_stamp import code_stamp, files_below
@@ -27,15 +28,35 @@ class Digest:
 
     key: str  # hex digits
     stamps: tuple[tuple[str, int, int], ...]  # path, bytes, nanoseconds of the last change
+    repository: bytes = b""  # that the session worked in, as it was then
 
 
-def digest(task: Task) -> Digest | None:
+@dataclass(slots=True)
+class Repositories:
+    """Looks once at each repository that sessions worked in."""
+
+    _states: dict[str, bytes] = field(default_factory=dict)  # by the folder of a session
+
+    def state(self, task: Task) -> bytes:
+        """Return what the repository of a session is like; empty without one."""
+        beginning = task.logs[0].beginning if task.reads_commits else None
+        if beginning is None:
+            return b""
+        if beginning.folder not in self._states:
+            self._states[beginning.folder] = state_of(beginning)
+        return self._states[beginning.folder]
+
+
+def digest(task: Task, repositories: Repositories) -> Digest | None:
     """Return what the result of a task depends on; None if that is not known."""
     if not task.is_redacting or any(log.reader not in SELF_CONTAINED for log in task.logs):
         return None  # secrets are never kept
     hashed = hashlib.blake2b(digest_size=KEY_BYTES)
-    settings = (task.session, task.version, code_stamp(), task.options)
+    settings = (task.session, task.version, code_stamp(), task.options, task.reads_commits)
     hashed.update(report_json.dumps(settings))
+    repository = repositories.state(task)
+    hashed.update(report_json.dumps(len(repository)))
+    hashed.update(repository)
     try:
         stamps = tuple(stamp for log in task.logs for stamp in _stamps(log.file))
         for log in task.logs:
@@ -45,16 +66,16 @@ def digest(task: Task) -> Digest | None:
                 hashed.update(piece)
     except OSError:
         return None
-    return Digest(hashed.hexdigest(), stamps)
+    return Digest(hashed.hexdigest(), stamps, repository)
 
 
 def is_unchanged(task: Task, before: Digest) -> bool:
-    """Tell whether the logs of a task are as they were when their digest was made."""
+    """Tell whether the logs and the repository are as they were when the digest was made."""
     try:
         now = tuple(stamp for log in task.logs for stamp in _stamps(log.file))
     except OSError:
         return False
-    return now == before.stamps
+    return now == before.stamps and Repositories().state(task) == before.repository
 
 
 def _pieces(file: LogFile) -> Iterator[bytes]:

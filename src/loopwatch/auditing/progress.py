@@ -23,12 +23,12 @@ def progress_of(history: SessionHistory, report: Report) -> Progress:
     loud = [finding for finding in report.findings if finding.level is not Level.NOTE]
     closed = [n for finding in loud if (n := history.number(finding.closed_at)) is not None]
     newest = len(history.topology) - 1
-    first, last = history.version(0), history.version(newest)
-    begun = first.committed or (history.version(1).committed if newest else 0)
+    last, first = history.version(newest), _first_edit(history)
+    begun = history.version(first).committed if newest >= first else 0
     return Progress(
         edits=report.summary.edits,
         exact=sum(replay.provenances[one] for one in WHOLE),
-        taken_back=len(_taken_back(report.findings)),
+        taken_back=len(_taken_back(report.findings, history)),
         in_loops=round(_share(_spans(loud, history), history), 3),
         turned_at=history.id(min(closed)) if closed else None,
         defects=tuple(history.told_defects),
@@ -49,29 +49,37 @@ def progress_of(history: SessionHistory, report: Report) -> Progress:
     )
 
 
+def _first_edit(history: SessionHistory) -> int:
+    return max(history.first, 1)
+
+
 def _project(root: str) -> str | None:
     return absolute(root).rpartition("/")[2] or None if root else None
 
 
-def _taken_back(findings: Iterable[Finding]) -> set[str]:
-    """Return the versions that entered a state which something had been in before."""
+def _taken_back(findings: Iterable[Finding], history: SessionHistory) -> set[str]:
+    """Return the edits that entered a state which something had been in before."""
     return {
         version
         for finding in findings
         for state in finding.states
         for version in state.versions[1:]
+        if (history.number(version) or 0) >= history.first
     }
 
 
 def _spans(findings: Iterable[Finding], history: SessionHistory) -> list[tuple[int, int]]:
-    """Return from which version to which each loop goes, without overlaps, oldest first."""
+    """Return from which version to which each loop goes, without overlaps, oldest first.
+
+    What of a loop lies before the session is none of its effort.
+    """
     spans: list[tuple[int, int]] = []
     for finding in findings:
         told = (history.number(edit.version) for edit in finding.edits)
         numbers = [number for number in told if number is not None]
         last = history.number(finding.last_at)
         if numbers and last is not None:
-            spans.append((min(numbers), last))
+            spans.append((max(min(numbers), history.first), last))
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
@@ -87,5 +95,5 @@ def _share(spans: Sequence[tuple[int, int]], history: SessionHistory) -> float:
     if total:
         spent = (history.spending.between(start, end)[0] or 0 for start, end in spans)
         return min(sum(spent) / total, 1.0)
-    edits = len(history.topology) - 1
+    edits = len(history.topology) - _first_edit(history)
     return sum(end - start + 1 for start, end in spans) / edits if edits else 0.0

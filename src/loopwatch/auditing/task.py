@@ -14,7 +14,7 @@ from loopwatch.auditing.session import audit_session
 from loopwatch.model.options import Options
 from loopwatch.model.report import Report
 from loopwatch.model.saying import unheard
-from loopwatch.sources.session_log.api import SessionReader
+from loopwatch.sources.session_log.api import Beginning, SessionReader
 from loopwatch.sources.session_log.log_file import LogFile
 from loopwatch.sources.session_log.registry import readers
 from loopwatch.sources.session_log.survey import Log, Session
@@ -37,6 +37,7 @@ class TaskLog:
     reader: str
     place: int  # of the reader, in the list of all
     is_part: bool
+    beginning: Beginning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Task:
     logs: tuple[TaskLog, ...]
     options: Options
     is_redacting: bool
+    reads_commits: bool = True
     version: str = __version__
 
     @property
@@ -61,7 +63,12 @@ class Task:
 
 
 def task_of(
-    session: Session, known: Sequence[SessionReader], options: Options, *, is_redacting: bool
+    session: Session,
+    known: Sequence[SessionReader],
+    options: Options,
+    *,
+    is_redacting: bool,
+    reads_commits: bool = True,
 ) -> Task:
     """Return the task of a session.
 
@@ -70,6 +77,7 @@ def task_of(
         known: all readers.
         options: choices of this run.
         is_redacting: whether secrets are taken out.
+        reads_commits: whether those of the repository that it worked in are taken in.
     """
     places = {id(reader): number for number, reader in enumerate(known)}
     logs = tuple(
@@ -78,10 +86,17 @@ def task_of(
             reader=log.reader.name,
             place=places[id(log.reader)],
             is_part=log.is_part,
+            beginning=log.beginning,
         )
         for log in session.logs
     )
-    return Task(session=session.id, logs=logs, options=options, is_redacting=is_redacting)
+    return Task(
+        session=session.id,
+        logs=logs,
+        options=options,
+        is_redacting=is_redacting,
+        reads_commits=reads_commits,
+    )
 
 
 def result(task: Task, known: Sequence[SessionReader]) -> Result:
@@ -93,7 +108,15 @@ def result(task: Task, known: Sequence[SessionReader]) -> Result:
             return NO_READER.format(log.reader)
         if not log.file.path.exists():
             return NO_LOG
-    logs = tuple(Log(log.file, known[log.place], log.is_part) for log in task.logs)
+    logs = tuple(
+        Log(
+            log.file,
+            known[log.place],
+            log.is_part,
+            log.beginning if task.reads_commits else None,
+        )
+        for log in task.logs
+    )
     try:
         report = audit_session(Session(task.session, logs), task.options)
         return redacted(report) if task.is_redacting else report

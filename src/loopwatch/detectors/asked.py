@@ -110,11 +110,14 @@ def is_from(
     called, text = _called_and_said(run)
     if not called.isdisjoint(programs):
         return True
-    is_likely = called.isdisjoint(KNOWN) and any(sign in text for sign in signs)
-    return is_likely and output.search(text) is not None
+    return any(sign in text for sign in signs) and output.search(text) is not None
 
 
 @lru_cache(maxsize=4)
 def _called_and_said(run: Run) -> tuple[frozenset[str], str]:
-    """Return the names of the programs that a run called, and what it printed."""
-    return frozenset(call.program for call in calls(run)), text_of(run)[:LOOKED_AT]
+    """Return the names of the programs that a run called, and what tells who printed it.
+
+    That is what it printed, unless the names say so.
+    """
+    called = frozenset(call.program for call in calls(run))
+    return called, text_of(run)[:LOOKED_AT] if called.isdisjoint(KNOWN) else ""

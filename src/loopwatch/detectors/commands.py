@@ -1,6 +1,6 @@
 """What a run was asked to do: the calls of known tools in its command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -140,7 +140,7 @@ def _moved(folder: str | None, arguments: tuple[str, ...], root: str) -> str | N
     return joined(folder, operands[0], root)
 
 
-def _status(found: list[Part], place: int, status: int | None) -> int | None:
+def _status(found: Sequence[Part], place: int, status: int | None) -> int | None:
     """Return the exit status of one command, by that of the whole line."""
     here, before, rest = found[place], found[:place], found[place + 1 :]
     may_be_left_out = any(part.before == "||" for part in (*before, here))
@@ -152,7 +152,7 @@ def _status(found: list[Part], place: int, status: int | None) -> int | None:
     return status if not rest and (is_first or here.before in {";", "\n", "&"}) else None
 
 
-def _is_lost(found: list[Part], place: int) -> bool:
+def _is_lost(found: Sequence[Part], place: int) -> bool:
     """Tell whether what a command prints is filtered, or goes elsewhere."""
     if _goes_elsewhere(found[place]):
         return True
@@ -163,7 +163,7 @@ def _is_lost(found: list[Part], place: int) -> bool:
     return any(part.after in _PIPES or _goes_elsewhere(part) for part in closed)
 
 
-def _readers(found: list[Part], place: int) -> Iterator[Part]:
+def _readers(found: Sequence[Part], place: int) -> Iterator[Part]:
     """Yield what a command is piped through."""
     while place + 1 < len(found) and found[place].after in _PIPES:
         place += 1

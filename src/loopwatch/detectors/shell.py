@@ -6,8 +6,9 @@ marked, and counts as a name that we cannot know.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 LONGEST = 20_000  # characters; a longer line is a script, and not looked at
 UNKNOWN = "\0"  # begins a word with something in it that only the shell knows
@@ -45,10 +46,11 @@ class Part:
     redirections: list[tuple[str, str]] = field(default_factory=list)  # operator and target
 
 
-def parts(line: str) -> list[Part]:
+@lru_cache(maxsize=4)  # who wants to know one thing of a line soon asks another
+def parts(line: str) -> Sequence[Part]:
     """Return the commands of a line; none if it cannot be understood."""
     if len(line) > LONGEST:
-        return []
+        return ()
     done: list[Part] = []
     part, pending = Part(), ""
     for kind, text in _tokens(_DOCUMENT.sub(r"\g<rest>", line) if "<<" in line else line):
@@ -61,16 +63,18 @@ def parts(line: str) -> list[Part]:
                 part.words.append(word)
         elif kind == "redirection":
             if "<<" in text and text != "<<<":
-                return []  # the text that is fed has no end
+                return ()  # the text that is fed has no end
             pending = text
         elif kind == "operator":
             part.after = text
             done.append(part)
             part, pending = Part(before=text), ""
         else:
-            return []
+            return ()
     done.append(part)
-    return [part for part in done if part.words or part.before in {"(", ")"} or part.after == "("]
+    return tuple(
+        part for part in done if part.words or part.before in {"(", ")"} or part.after == "("
+    )
 
 
 def value(word: str) -> str:

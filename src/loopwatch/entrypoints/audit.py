@@ -50,6 +50,12 @@ SOON = 5  # sessions; fewer are read before a bar is
     help="Read on a dask cluster, whose scheduler is there; its workers see the same files.",
 )
 @click.option(
+    "--commits/--no-commits",
+    "reads_commits",
+    default=True,
+    help="Read the repositories that they worked in too, where these are here; the default.",
+)
+@click.option(
     "--cache/--no-cache",
     "is_caching",
     default=True,
@@ -86,6 +92,7 @@ def audit(ctx: click.Context, /, **given: Any) -> None:
                 time_limit=given["time_limit"],
                 scheduler=given["scheduler"],
                 listed=app.listed_anywhere(Path()),
+                reads_commits=given["reads_commits"],
                 is_caching=given["is_caching"],
                 tell=tell,
                 say=print_warning,

@@ -9,7 +9,7 @@ from loopwatch.reports.escape import clipped, plain
 from loopwatch.reports.fleet import LONGEST_NAME, NOT_TOLD, UNKNOWN, scaled
 from loopwatch.reports.ink import BLANK, Line, Tone, line, wrapped
 from loopwatch.reports.markdown_text import cell
-from loopwatch.reports.names import counted, duration
+from loopwatch.reports.names import counted, duration, short
 from loopwatch.reports.style import Style
 
 MOST = 20  # sessions that are told without -v
@@ -82,7 +82,7 @@ def _cells(one: Trajectory, how: Progress) -> Sequence[str]:
         UNKNOWN if how.tokens is None else scaled(how.tokens),
         UNKNOWN if how.usd is None else f"{how.usd:,.2f}",
         f"{how.in_loops:.0%}",
-        clipped(how.turned_at or "", LONGEST_NAME),
+        clipped(short(how.turned_at or ""), LONGEST_NAME),
         _row(how.defects),
     )
 
@@ -94,6 +94,7 @@ def _session(one: Trajectory, how: Progress, style: Style) -> list[Line]:
         *([duration(how.seconds)] if how.seconds else []),
         *([counted(how.tokens, "token")] if how.tokens else []),
         *([f"${how.usd:,.2f}"] if how.usd is not None else []),
+        *([f"from commit {short(one.start)} on"] if one.start else []),
     ]
     indent = line("    ")
     return [
@@ -107,7 +108,7 @@ def _circles(how: Progress) -> list[str]:
     """Return what went in circles, and how many defects there were in turn."""
     told = []
     if how.turned_at is not None:
-        told.append(f"{how.in_loops:.0%} of it went into loops, from {plain(how.turned_at)} on")
+        told.append(f"{how.in_loops:.0%} of it went into loops, from {short(how.turned_at)} on")
     if how.taken_back:
         told.append(f"{counted(how.taken_back, 'edit')} brought something back")
     if how.defects:

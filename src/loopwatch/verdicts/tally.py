@@ -1,7 +1,7 @@
 """Counts what a run was asked about: all versions, or those that a check is about."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.contents import name
@@ -15,7 +15,7 @@ class Tally:
     """The versions that are asked about, and how much they changed."""
 
     topology: Topology
-    asked: frozenset[int] | None = None  # None: all of them
+    asked: Collection[int] | None = None  # None: all of them
     edits: int = 0  # that change something
     mechanical: int = 0  # returns that mean nothing
     _paths: set[str] = field(default_factory=set)  # that changed, if not all versions are asked
@@ -37,7 +37,7 @@ class Tally:
 
     def has_path(self, path: str | None) -> bool:
         """Tell whether a version that is asked about changed a file."""
-        return self.asked is None or path in self._paths
+        return self.asked is None or path is None or path in self._paths
 
     @property
     def versions(self) -> int:

@@ -14,6 +14,7 @@ from loopwatch.sources.session_log.api import (
     Usage,
 )
 from loopwatch.sources.session_log.history import SessionHistory
+from loopwatch.sources.session_log.patches import unified_parts
 from tests.sources.session_log.reading import versions
 
 HERE = Begin(agent="some-agent", folder="/w")
@@ -54,6 +55,17 @@ def test_an_edit_on_what_is_not_known_is_told_by_its_parts() -> None:
 def test_so_is_one_that_does_not_fit() -> None:
     told = versions(HERE, write("1", "y = 1\n"), swap("2", "x = 1", "x = 2"))
     assert told[2] == ("2", {"a.py": "part: x = 2\n"})
+
+
+def test_lines_of_a_patch_are_those_before_it() -> None:
+    """The first hunk moves what the second one is about."""
+    block = "def f():\n    pass\n\n"
+    first = Replacement(old="import a\n", new="import a\n" + "import b\n" * 7, line=1)
+    second = Replacement(old=block, new="def g():\n    pass\n\n", line=8)
+    patch = edit("2", FileChange(path="a.py", parts=(first, second)))
+    told = versions(HERE, write("1", "import a\n" + block * 4), patch)
+    made = "import a\n" + "import b\n" * 7 + block * 2 + "def g():\n    pass\n\n" + block
+    assert told[2] == ("2", {"a.py": made})
 
 
 def test_what_the_log_shows_whole_is_taken_up_again() -> None:
@@ -211,3 +223,9 @@ def test_what_was_spent() -> None:
     assert history.spending.between(1, 2) == (200, 1.0)
     assert history.spending.between(2, 2) == (100, 0.5)
     assert history.spending.usd == 1.5
+
+
+def test_a_patch_may_do_no_more_than_end_the_last_line() -> None:
+    diff = "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"
+    patch = edit("2", FileChange(path="a.py", parts=unified_parts(diff)))
+    assert versions(HERE, write("1", "a\nb"), patch)[2] == ("2", {"a.py": "a\nb\n"})

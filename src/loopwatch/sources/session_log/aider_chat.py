@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from loopwatch.sources.session_log.aider_commits import Commits
 from loopwatch.sources.session_log.aider_edits import (
     FAILED,
     Changes,
@@ -32,6 +31,7 @@ from loopwatch.sources.session_log.api import (
     Said,
     Usage,
 )
+from loopwatch.sources.session_log.commits import Commits
 from loopwatch.sources.session_log.values import moment
 
 HEADING = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$")

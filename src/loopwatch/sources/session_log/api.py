@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from loopwatch.model.history import Change
+from loopwatch.model.version import Version
 from loopwatch.sources.session_log.log_file import LogFile
 
 GROUP = "loopwatch.sessions"
@@ -24,12 +26,23 @@ class Provenance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a session began at, in the repository of its folder: one of the last two is told."""
+
+    folder: str  # absolute, where it works
+    time: float | None  # seconds since 1970
+    branch: str = ""  # that was checked out
+    commit: str = ""  # its id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Which session a log belongs to. Logs that share a key are read as one."""
 
     session: str  # the session's id; "" where the log has none
     keys: tuple[str, ...] = ()  # further ids: of the session that it goes on with, or is part of
     is_part: bool = False  # a subagent's log, a continuation: another log gives the session
+    beginning: Beginning | None = None  # None: the log ties it to no repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +135,16 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A commit that was made; no reader yields it, the repository at hand does."""
+
+    version: Version
+    changes: tuple[Change, ...]  # paths are relative to the session's folder
+    is_written: bool = False  # git has written the files too, as it does for ``git revert``
+    is_next: bool = True  # its parent is the commit before; else it came about unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """Tokens that one answer of a model took."""
 
@@ -148,7 +171,9 @@ class Passed:
     reason: str
 
 
-Event: TypeAlias = Begin | Prompt | Said | Edit | Seen | Command | Usage | SubSession | Passed
+Event: TypeAlias = (
+    Begin | Prompt | Said | Edit | Seen | Command | Committed | Usage | SubSession | Passed
+)
 
 
 class SessionReader(Protocol):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from loopwatch.sources.session_log.api import (
     Begin,
+    Beginning,
     Command,
     Event,
     Identity,
@@ -93,7 +94,12 @@ class ClaudeCode:
         first = next((text(r.get("uuid")) for r in all_own if r.get("parentUuid") is None), "")
         all_own = (record for record in map(table, log.first_lines) if _is_record(record))
         is_part = bool(own) and all(r.get("isSidechain") is True for r in all_own)
-        return Identity(session=session, keys=(first,) if first else (), is_part=is_part)
+        return Identity(
+            session=session,
+            keys=(first,) if first else (),
+            is_part=is_part,
+            beginning=_beginning(own),
+        )
 
     def events(self, log: LogFile) -> Iterator[Event]:
         return _Reading().events(log)
@@ -105,6 +111,13 @@ def _is_record(record: Object) -> bool:
         return True
     is_init = record.get("type") == "system" and record.get("subtype") == "init"
     return is_init and bool(text(record.get("session_id"))) and "claude_code_version" in record
+
+
+def _beginning(record: Object) -> Beginning | None:
+    folder, branch = text(record.get("cwd")), text(record.get("gitBranch"))
+    if not folder or not branch:
+        return None
+    return Beginning(folder=folder, time=moment(record.get("timestamp")), branch=branch)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from loopwatch.sources.session_log.api import (
     Begin,
+    Beginning,
     Command,
     Edit,
     Event,
@@ -95,6 +96,7 @@ class Codex:
             session=text(meta.get("id")) or text(meta.get("session_id")),
             keys=tuple(filter(None, parents)),
             is_part=bool(any(parents)),
+            beginning=_beginning(meta),
         )
 
     def events(self, log: LogFile) -> Iterator[Event]:
@@ -104,6 +106,15 @@ class Codex:
 def _is_enveloped(line: Object) -> bool:
     is_typed = isinstance(line.get("payload"), dict) and "timestamp" in line
     return is_typed and line.get("type") in TYPES
+
+
+def _beginning(meta: Object) -> Beginning | None:
+    folder, told = text(meta.get("cwd")), table(meta.get("git"))
+    branch, commit = text(told.get("branch")), text(told.get("commit_hash"))
+    if not folder or not (branch or commit):
+        return None
+    when = moment(meta.get("timestamp"))
+    return Beginning(folder=folder, time=when, branch=branch, commit=commit)
 
 
 def _is_wanted(name: str) -> bool:

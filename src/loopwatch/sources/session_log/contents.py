@@ -7,6 +7,7 @@ in a temporary file, not in memory.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha1
 from tempfile import SpooledTemporaryFile
@@ -23,6 +24,8 @@ class Contents:
     _places: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # offset, length
     _reasons: dict[bytes, str] = field(default_factory=dict)
     _parts: set[bytes] = field(default_factory=set)
+    lender: Callable[[bytes], bytes | str] | None = None  # reads what a repository holds
+    _lent: set[bytes] = field(default_factory=set)  # what it holds
     _end: int = 0
     _packed_from: int = AS_THEY_ARE  # the place from which on contents are packed
     _file: SpooledTemporaryFile[bytes] = field(
@@ -56,17 +59,27 @@ class Contents:
         self._reasons[blob] = reason
         return blob
 
+    def lend(self, blob: bytes) -> None:
+        """Take in that the repository at hand holds a content, which is not kept here."""
+        self._lent.add(blob)
+
+    def is_lent(self, blob: bytes) -> bool:
+        """Tell whether a content was taken from the repository at hand."""
+        return blob in self._lent
+
     def is_part(self, blob: bytes) -> bool:
         """Tell whether a content is only a part of a file."""
         return blob in self._parts
 
     def is_whole(self, blob: bytes) -> bool:
         """Tell whether a content is known, and is all of a file."""
-        return blob in self._places and blob not in self._parts
+        return blob in self._lent or (blob in self._places and blob not in self._parts)
 
     def read(self, blob: bytes) -> bytes | str:
         """Return a content, or why there is none."""
         if blob not in self._places:
+            if self.lender is not None and blob in self._lent:
+                return self.lender(blob)
             return self._reasons.get(blob, "missing in the log")
         offset, length = self._places[blob]
         self._file.seek(offset)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from loopwatch.sources.session_log.api import Command, Edit, FileChange, Seen
+from loopwatch.sources.session_log.api import Command, Committed, Edit, FileChange, Seen
+from loopwatch.sources.session_log.at_hand import AtHand
 from loopwatch.sources.session_log.contents import Contents
 from loopwatch.sources.session_log.file_states import FileStates, Move
 from loopwatch.sources.session_log.places import Places
@@ -17,17 +18,27 @@ NEVER_SHOWN = "never shown in the log"  # nor changed: nothing is missing for th
 
 
 class Unchanged(dict[bytes, bytes]):
-    """Files that no edit has changed: their contents where the log showed them.
+    """Files that no edit has changed: their contents where the log or a repository has them.
 
     A file that is not shown is not known to be missing: it has a content that nobody knows.
     """
 
     unknown: bytes | None = None  # None: any file may have been changed unseen
 
+    def __init__(self, contents: Contents, at_hand: AtHand) -> None:
+        super().__init__()
+        self._contents, self._at_hand = contents, at_hand
+        self.unknown = contents.add_unknown(NEVER_SHOWN, "start")
+
     def get(self, path: bytes, default: object = None) -> bytes | None:  # type: ignore[override]
         """Return the content of a file, by its id."""
         del default
-        return super().get(path, self.unknown)
+        if (found := super().get(path)) is not None or self.unknown is None:
+            return found
+        if (blob := self._at_hand.blob(path)) is None:
+            return self.unknown
+        self._contents.lend(blob)
+        return blob
 
 
 @dataclass(slots=True)
@@ -36,13 +47,15 @@ class FileMoves:
 
     contents: Contents
     places: Places = field(default_factory=Places)
-    unchanged: Unchanged = field(default_factory=Unchanged)
+    at_hand: AtHand = field(default_factory=AtHand)
+    unchanged: Unchanged = field(init=False)
     outside: int = 0  # changes of files that lie elsewhere
     _states: FileStates = field(init=False)
 
     def __post_init__(self) -> None:
-        self._states = FileStates(self.contents)
-        self.unchanged.unknown = self.contents.add_unknown(NEVER_SHOWN, "start")
+        self._states = FileStates(self.contents, self.at_hand.content)
+        self.contents.lender = self.at_hand.read
+        self.unchanged = Unchanged(self.contents, self.at_hand)
 
     def work_in(self, folder: str) -> None:
         """Take in where the session works; the first folder is its root."""
@@ -59,6 +72,12 @@ class FileMoves:
     def lose_sight(self) -> None:
         """Take in that any file may be another one now."""
         self.unchanged.unknown = None
+        self.at_hand.lose()
+
+    def committed(self, commit: Committed, *, is_written: bool) -> list[Move]:
+        """Take in a commit; return what was not known to have changed."""
+        moves = (self._states.commit(one, is_written=is_written) for one in commit.changes)
+        return self._noted([move for move in moves if move is not None])
 
     def edited(self, edit: Edit) -> list[Move]:
         """Take in an edit; return what it changed."""
@@ -88,6 +107,11 @@ class FileMoves:
                 known = file if is_sure else Written(file.path)
                 moves += self._written(known, path, command)
         return self._noted(moves)
+
+    def show(self, commit: Committed) -> None:
+        """Take in a commit as what its files are now."""
+        for change in commit.changes:
+            self._states.show(change)
 
     def _noted(self, moves: list[Move]) -> list[Move]:
         for move in moves:

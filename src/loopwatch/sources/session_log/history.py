@@ -11,6 +11,7 @@ from loopwatch.model.history import Change, Rename
 from loopwatch.model.report import Skipped
 from loopwatch.model.version import Version
 from loopwatch.sources.session_log.api import Event
+from loopwatch.sources.session_log.at_hand import AtHand
 from loopwatch.sources.session_log.contents import Contents
 from loopwatch.sources.session_log.evidence import Console, latest
 from loopwatch.sources.session_log.file_moves import FileMoves
@@ -31,6 +32,7 @@ class SessionHistory:
     spending: Spending = field(default_factory=Spending)
     topology: Topology = field(default_factory=lambda: topology(())[0])
     contents: Contents = field(default_factory=Contents)
+    at_hand: AtHand = field(default_factory=AtHand)  # the repository that it worked in
     replay: Replay = field(init=False)
     told_defects: list[int] = field(default_factory=list)  # at each version that was checked
     _by_detector: dict[str, int] = field(default_factory=dict)  # defects that it told of last
@@ -41,16 +43,27 @@ class SessionHistory:
     _evidence: dict[int, tuple[Evidence, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.replay = Replay(self.name, FileMoves(self.contents), self.console, self.spending)
+        files = FileMoves(self.contents, at_hand=self.at_hand)
+        self.replay = Replay(self.name, files, self.console, self.spending)
+        if self.at_hand.start:
+            oldest = self.at_hand.before[0].parent if self.at_hand.before else self.at_hand.start
+            self.topology.outside.update({self.topology.append(): oldest} if oldest else {})
+
+    @property
+    def first(self) -> int:
+        """The number of the first version that is the session's; what comes before are commits."""
+        return len(self.at_hand.before)
 
     def changes(self) -> Iterator[Sequence[Change]]:
         """Yield what each version changed; evidence is complete when a version is yielded."""
-        for step in self.replay.steps(self.events):
+        for step in self.replay.steps(self.at_hand.joined(self.events)):
             self._take(step)
             yield step.changes
 
     def _take(self, step: Step) -> None:
-        number = self.topology.append()
+        number = len(self._versions)
+        if number == len(self.topology):  # the first one may be there: see above
+            self.topology.append()
         self._versions.append(step.version)
         self._numbers[step.version.id] = number
         self._found.update({(number, path): blob for path, blob in step.found.items()})
@@ -121,8 +134,8 @@ class SessionHistory:
         return self._numbers.get(version_id)
 
     def parent(self, number: int) -> str | None:
-        """Return the id of the version before; None for the first."""
-        return self._versions[number - 1].id if number else None
+        """Return the id of the version before; None for the first, without a repository."""
+        return self._versions[number - 1].id if number else self.topology.outside.get(0)
 
     def skipped(self) -> Sequence[Skipped]:
         """Return what could not be used, by reason."""

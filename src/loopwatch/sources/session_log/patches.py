@@ -154,7 +154,7 @@ def _hunks(lines: Sequence[str]) -> Iterator[tuple[Replacement, int]]:
     last = ""
     for text in (*lines, "@@ -0,0 +0,0 @@"):
         if found := HUNK.match(text):
-            if line is not None and old != new:
+            if line is not None and (old != new or ends[0] != ends[1]):
                 told = (_text(side, end) for side, end in zip((old, new), ends, strict=True))
                 yield Replacement(old=next(told), new=next(told), line=line), len(old)
             line, old, new, ends = int(found["line"]), [], [], ["\n", "\n"]

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from loopwatch.diffing.languages import is_code
 
@@ -16,6 +17,7 @@ NOT_WORK = re.compile(
     r"^/dev/|/\.(?:claude|codex|gemini)/"
 )  # notes that agents keep for themselves
 HIGHEST = 2  # folders above the root that a path may lead through
+KEPT = 1_000  # paths that are asked for again and again
 LONGEST = 1_000  # characters; what is longer is no path
 NO_PATH = re.compile("[\0\n\r]")
 
@@ -61,7 +63,7 @@ class Places:
         root = absolute(self.root)
         if not root.startswith("/"):
             return None if SCRATCH.search(whole) else _without_drive(whole)
-        found = posixpath.relpath(*_alike(whole, root))
+        found = _from(root, whole)
         if found == ".":
             return None
         above = re.match(r"(?:\.\./)*", found)
@@ -75,10 +77,11 @@ class Places:
         whole, root = absolute(path or self.root, self.root), absolute(self.root)
         if whole == root:
             return ""
-        found = posixpath.relpath(*_alike(whole, root)) if root.startswith("/") else whole
+        found = _from(root, whole) if root.startswith("/") else whole
         return None if found.startswith("..") else ("" if found == "." else found)
 
 
+@lru_cache(maxsize=KEPT)
 def absolute(path: str, folder: str = "") -> str:
     """Return a path with forward slashes and no dots; on a drive, ``/C:/a``."""
     path, folder = _slashes(path), _slashes(folder)
@@ -88,6 +91,13 @@ def absolute(path: str, folder: str = "") -> str:
         path = posixpath.join(absolute(folder), path)
     path = posixpath.normpath(path)
     return path[1:] if path.startswith("//") else path
+
+
+def _from(root: str, path: str) -> str:
+    """Return an absolute path from a folder, as ``posixpath.relpath`` does, which is slow."""
+    path, root = _alike(path, root)
+    is_inside = path.startswith(f"{root}/")
+    return path[len(root) + 1 :] if is_inside else posixpath.relpath(path, root)
 
 
 def _slashes(path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from loopwatch.model.evidence import Evidence
@@ -17,6 +17,7 @@ from loopwatch.model.version import Version
 from loopwatch.sources.session_log.api import (
     Begin,
     Command,
+    Committed,
     Edit,
     Event,
     Passed,
@@ -30,6 +31,7 @@ from loopwatch.sources.session_log.api import (
 from loopwatch.sources.session_log.evidence import Console
 from loopwatch.sources.session_log.file_moves import FileMoves
 from loopwatch.sources.session_log.file_states import Move
+from loopwatch.sources.session_log.looking import is_look
 from loopwatch.sources.session_log.plain_console import is_plain
 from loopwatch.sources.session_log.shell_effects import Effects, effects
 from loopwatch.sources.session_log.spending import Spending
@@ -76,6 +78,7 @@ class Replay:
     _era: int = 0  # how often a command may have changed anything
     _last_unsure: str = ""  # the last such command: once more in a row, it is the same program
     _is_elsewhere: bool = False  # another branch is checked out, or the work is put away
+    _was_elsewhere: bool = False  # ... before the last command
     _now: float = 0.0  # seconds since 1970, as the log last told
 
     def __post_init__(self) -> None:
@@ -83,7 +86,15 @@ class Replay:
         self._open = Step(start, ())
 
     def steps(self, events: Iterable[Event]) -> Iterator[Step]:
-        """Yield the versions, each when all that was said of it is known."""
+        """Yield the versions, each when all that was said of it is known.
+
+        Commits before the session come first: what is said before the first edit is said of the
+        last of them, or else of a version that stands for it.
+        """
+        *before, self._open = [*map(self._before, self.files.at_hand.earlier())] or [self._open]
+        for step in before:
+            self.spending.note()
+            yield step
         self.spending.note()
         for event in events:
             yield from self._take(event)
@@ -99,6 +110,9 @@ class Replay:
             case Command():
                 if self._is_new(event.step, event.time):
                     yield from self._ran(event)
+            case Committed():
+                if self._is_new(event.version.id, None):
+                    yield from self._commit(event)
             case Prompt():
                 if self._is_new(event.step, event.time):
                     self.words.ask(event.text)
@@ -128,6 +142,9 @@ class Replay:
 
     def _ran(self, command: Command) -> Iterator[Step]:
         self.commands += 1
+        self._was_elsewhere = self._is_elsewhere
+        if is_look(command.line):  # most do, and that is all
+            return
         done = effects(command.line, is_windows=self.files.places.is_windows)
         yield from self._write(command, done)
         if done.puts_back:
@@ -150,6 +167,29 @@ class Replay:
         self.checks += bool(failures) or not is_plain(told)
         self.failures += failures
         self._open.told += [(self._era, evidence) for evidence in told]
+
+    def _before(self, commit: Committed) -> Step:
+        moves = self.files.committed(commit, is_written=True)
+        return Step(commit.version, [move.change for move in moves])
+
+    def _commit(self, commit: Committed) -> Iterator[Step]:
+        """Take in what a commit holds that was not known, as an edit of its own.
+
+        One that was made on another branch is none of this line of work. Where it is not known
+        what a commit was made on, it shows what its files are, and not what it did.
+        """
+        if self._was_elsewhere:
+            return
+        self._is_elsewhere = False
+        if not commit.is_next:
+            self.files.show(commit)
+            return
+        moves = self.files.committed(commit, is_written=commit.is_written)
+        if moves:
+            self.provenances.update(move.provenance for move in moves)
+            self.words.edit()
+            told = replace(commit.version, turn=self.words.turn, is_admitted=self.words.is_admitted)
+            yield self._next(Step(told, [move.change for move in moves]))
 
     def _write(self, command: Command, done: Effects) -> Iterator[Step]:
         """Take in the files that a command changes, as one edit."""

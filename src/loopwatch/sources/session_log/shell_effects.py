@@ -29,6 +29,7 @@ from loopwatch.sources.session_log.shell_programs import (
 )
 
 MOST_FILES = 50  # of one formatter, that are told
+NEW_BRANCH = frozenset("-b -B -c -C --create --force-create".split())
 OUT = frozenset({">", ">>", ">|", "1>", "1>>", "&>", "&>>"})
 PREPARING = frozenset({"cd", "mkdir", "export", "set", "source"})  # they say so if they fail
 NO_FILES = frozenset({"/dev/null", "/dev/stderr", "/dev/stdout", "$null"})
@@ -203,11 +204,19 @@ def _copied(paths: Sequence[str]) -> Iterator[Written]:
 _FILES = {"rm": _removed, "unlink": _removed, "mv": _renamed, "cp": _copied}
 
 
+def _is_new_branch(verb: str, words: Sequence[str], arguments: Sequence[str]) -> bool:
+    """Tell whether git begins a branch where it is: no file is another one on it."""
+    return (
+        verb in {"checkout", "switch"} and len(words) == 2 and not NEW_BRANCH.isdisjoint(arguments)
+    )
+
+
 def _take_git(arguments: Sequence[str], told: Effects) -> None:
     """Take in a call of git: most only look, some take files back, some change the whole tree."""
     words = [word for word in arguments if not word.startswith("-")]
     verb = words[0] if words else ""
-    if verb in GIT_SEEING or not verb or {"--staged", "--cached"}.intersection(arguments):
+    is_still = verb in GIT_SEEING or _is_new_branch(verb, words, arguments)
+    if is_still or not verb or {"--staged", "--cached"}.intersection(arguments):
         return
     if verb in {"rm", "mv"}:
         told.files += _FILES[verb](words[1:])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loopwatch.model.report import Skipped
-from loopwatch.sources.session_log.api import Divided, SessionReader
+from loopwatch.sources.session_log.api import Beginning, Divided, SessionReader
 from loopwatch.sources.session_log.log_file import LogFile, UnreadableLogError
 from loopwatch.sources.session_log.registry import recognise
 
@@ -30,6 +30,7 @@ class Log:
     file: LogFile
     reader: SessionReader
     is_part: bool = False
+    beginning: Beginning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Session:
     def path(self) -> str:
         """The log, as reports show it."""
         return self.logs[0].file.name
+
+    @property
+    def beginning(self) -> Beginning | None:
+        """What it began at, if the log tells."""
+        return self.logs[0].beginning
 
 
 @dataclass(slots=True)
@@ -155,7 +161,8 @@ class _Groups:
         self._taken.add(place)
         identity = reader.identity(file)
         keys = [key for key in (identity.session, *identity.keys) if len(key) >= SHORTEST]
-        self.add(Log(file, reader, identity.is_part), identity.session, keys)
+        log = Log(file, reader, identity.is_part, identity.beginning)
+        self.add(log, identity.session, keys)
         size = file.stamp[0] if file.line is None else file.line[1]
         is_kept = file.has_document() and size <= self._room
         self._room -= size if is_kept else 0

@@ -33,11 +33,11 @@ class Age(Enum):
     ITEMS = "0.149"  # so do items that are completed
 
 
-def log(story: Story, age: Age) -> str:
-    """Return the log of a session."""
+def log(story: Story, age: Age, *, commit: str = "") -> str:
+    """Return the log of a session, that began at a commit, if one is told."""
     files = dict(story.files)
     session = identity("codex", age.value, story.name)
-    lines = list(_head(age, session))
+    lines = list(_head(age, session, commit))
     for number, when, step in moments(story.steps):
         stamp = datetime.fromtimestamp(when, UTC).isoformat()[:19] + ".000Z"
         for kind, payload in _records(step, number, files, age):
@@ -47,7 +47,7 @@ def log(story: Story, age: Age) -> str:
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def _head(age: Age, session: str) -> Iterator[dict[str, Any]]:
+def _head(age: Age, session: str, commit: str) -> Iterator[dict[str, Any]]:
     stamp = "2026-01-05T08:59:00.000Z"
     where = f"<environment_context>\n  <cwd>{ROOT}</cwd>\n</environment_context>"
     context = _message("user", where)
@@ -55,7 +55,9 @@ def _head(age: Age, session: str) -> Iterator[dict[str, Any]]:
         yield {"id": session, "timestamp": stamp, "instructions": "Be brief.", "git": {}}
         yield context
         return
-    meta = {"id": session, "timestamp": stamp, "cwd": ROOT, "cli_version": age.value}
+    meta: dict[str, Any] = {"id": session, "timestamp": stamp, "cwd": ROOT}
+    meta |= {"cli_version": age.value}
+    meta |= {"git": {"commit_hash": commit, "branch": "main"}} if commit else {}
     turn = {"cwd": ROOT, "model": MODEL, "approval_policy": "on-request"}
     for kind, payload in (
         ("session_meta", {**meta, "base_instructions": {"text": "You are Codex. " * 9}}),
