@@ -4,16 +4,16 @@
 
 Reads the successive versions of each file on the first-parent line of HEAD and
 prints, for each language, CPU time of the reader over that of tree-sitter
-alone (target: 1.0 or less). ``--check N`` also compares what the reader says of
-the N last versions with what a reader without any memory says.
+alone (target: 1.0 or less), and the same for versions with syntax errors, which
+nothing that was read before can help with. ``--check N`` also compares what the
+reader says of the N last versions with what a reader without any memory says.
 """
 
 import argparse
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 from tree_sitter import Parser
 
@@ -23,7 +23,6 @@ from loopwatch.diffing.syntax import SyntaxReader
 
 BATCH = 400  # blobs in memory at once
 
-T = TypeVar("T")
 Version = tuple[str, bytes]  # path, content
 
 
@@ -70,18 +69,6 @@ def contents(repository: str, blobs: list[tuple[str, str]]) -> Iterator[list[Ver
         yield versions
 
 
-def timed(read: Callable[[str, bytes], T], versions: list[Version]) -> tuple[list[T], list[float]]:
-    """Return what each version reads as, and the CPU seconds that took."""
-    found, seconds = [], []
-    before = time.process_time()
-    for path, content in versions:
-        found.append(read(path, content))
-        after = time.process_time()
-        seconds.append(after - before)
-        before = after
-    return found, seconds
-
-
 def measure(repository: str, language: str, blobs: list[tuple[str, str]], check: int) -> str:
     """Return one line of figures for one language."""
     kinds = node_kinds(language)
@@ -89,30 +76,38 @@ def measure(repository: str, language: str, blobs: list[tuple[str, str]], check:
         return f"{language:12} no grammar installed, {len(blobs)} versions"
     parser, reader = Parser(kinds.language), SyntaxReader()
     plain, ours = [0.0, 0.0], [0.0, 0.0]  # CPU seconds for first versions of files, and later ones
+    broken = [0.0, 0.0]  # the same for versions with errors: those of the parser, and ours
     size = errors = symbols = refused = 0
     seen: set[str] = set()
     differing = []
     for versions in contents(repository, blobs):
-        _, its = timed(lambda _, content: parser.parse(content).root_node.end_byte, versions)
-        files, mine = timed(lambda path, content: reader.read(path, language, content), versions)
-        for (path, content), file, parse, read in zip(versions, files, its, mine, strict=True):
+        for path, content in versions:  # in turns, so that other load falls on both
+            before = time.process_time()
+            parser.parse(content)
+            between = time.process_time()
+            file = reader.read(path, language, content)
+            parse, read = between - before, time.process_time() - between
             plain[path in seen] += parse
             ours[path in seen] += read
             seen.add(path)
             size += len(content)
             refused += file is None
-            errors += file is not None and file.has_errors
+            if file is not None and file.has_errors:
+                errors += 1
+                broken = [broken[0] + parse, broken[1] + read]
             symbols += len(file.symbols) if file else 0
             check -= 1
             if check >= 0 and SyntaxReader().read(path, language, content) != file:
                 differing.append(path)
-    ratios = [mine / its if its else 0.0 for mine, its in zip(ours, plain, strict=True)]
+    sides = zip((*ours, broken[1]), (*plain, broken[0]), strict=True)
+    ratios = [mine / its if its else 0.0 for mine, its in sides]
     wrong = f", {len(differing)} DIFFER from a fresh reading: {differing[:3]}" if differing else ""
     return (
         f"{language:12}{len(blobs):6} versions of{len(seen):5} files,{size / 1e6:7.1f} MB:"
         f"  ratio {sum(ours) / sum(plain):4.2f} (first {ratios[0]:4.2f}, later {ratios[1]:4.2f})"
         f" {size / 1e6 / sum(ours):5.1f} MB/s, {symbols / len(blobs):5.1f} symbols,"
-        f" {errors / len(blobs):3.0%} with errors, {refused} not read{wrong}"
+        f" {errors / len(blobs):3.0%} with errors (ratio {ratios[2]:4.2f}),"
+        f" {refused} not read{wrong}"
     )
 
 

@@ -101,8 +101,6 @@ def _commits(repository: Repository, request: CheckRequest, revision: str) -> Pa
     start, end = ends(git, revision)
     asked = frozenset(_listed(repository, f"{start}..{end}"))
     count = max(request.max_count, WIDER * len(asked)) if request.max_count else 0
-    if count and not asked.issubset(_listed(repository, end, f"--max-count={count}")):
-        count = 0  # commits of the range lie deep: by their dates, many others come before
     return Part(
         checked=Checked.COMMITS,
         memory=ScanRange(revision=revision.rpartition("..")[2] or "HEAD", max_count=count),
@@ -111,13 +109,13 @@ def _commits(repository: Repository, request: CheckRequest, revision: str) -> Pa
     )
 
 
-def _listed(repository: Repository, revision: str, *options: str) -> list[str]:
-    """Return the ids of commits, in the order in which a history is read.
+def _listed(repository: Repository, revision: str) -> list[str]:
+    """Return the ids of commits.
 
     Raises:
         RangeError: git cannot list them.
     """
-    told = repository.git.text("rev-list", "--date-order", *options, revision, "--")
+    told = repository.git.text("rev-list", revision, "--")
     if told is None:
         raise RangeError(f"git cannot list the commits of {revision}")
     return told.split()
@@ -136,6 +134,11 @@ def _checked(repository: Repository, part: Part, request: CheckRequest) -> Repor
         frame = replace(frame, source=replace(frame.source, range=part.range))
         asked = frozenset(n for n in range(len(topology)) if history.id(n) in part.ids)
         commit = part.memory.under_way
+        if part.memory.max_count and not commit and len(asked) < len(part.ids):
+            # Some lie deep: by their dates, many others come before.
+            stack.close()
+            everything = replace(part.memory, max_count=0)
+            return _checked(repository, replace(part, memory=everything), request)
         if not asked:
             return replace(_nothing(repository, commit), source=frame.source)
         inside = bool(options.units & INSIDE)

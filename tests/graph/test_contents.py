@@ -35,3 +35,36 @@ def test_a_content_is_read_once_while_there_is_room_for_it() -> None:
         assert found is not None
         assert found.lines == (blob_id * 10,)
     assert reads == [b"1", b"2", b"3", b"1"]
+
+
+def roomless(texts: dict[bytes, bytes], told: list[tuple[bytes, str]]) -> Contents:
+    """Return contents that keep no more than the last two."""
+    return Contents(
+        lambda blob_id: texts.get(blob_id, "missing object"),
+        lambda path, reason: told.append((path, reason)),
+        _room=0,
+    )
+
+
+def test_what_somebody_holds_is_let_go_and_read_again() -> None:
+    texts = {b"%d" % n: b"def f():\n    return %d\n" % n for n in range(5)}
+    contents = roomless(texts, [])
+    held = [found for blob_id in texts if (found := contents.get(b"a.py", blob_id)) is not None]
+    states = []
+    for number, found in enumerate(held):
+        assert found.syntax is not None
+        states.append(found.syntax.token_state)
+        assert found.lines == (b"def f():", b"    return %d" % number)
+    assert len(set(states)) == len(held) == 5
+    assert sum(found._lines is not None for found in held) <= 2
+
+
+def test_a_content_that_cannot_be_read_again_is_skipped() -> None:
+    texts = {b"%d" % n: b"x = %d\n" % n for n in range(3)}
+    told: list[tuple[bytes, str]] = []
+    contents = roomless(texts, told)
+    held = [contents.get(b"a.py", blob_id) for blob_id in list(texts)]
+    texts.clear()
+    assert held[0] is not None
+    assert (held[0].lines, held[0].syntax) == ((), None)
+    assert told == [(b"a.py", "missing object")]

@@ -127,3 +127,26 @@ def test_blocks_that_change_places_in_a_file_are_moved() -> None:
     first, second = CODE[11:82], CODE[83:]
     change = edit(CODE, CODE[:11] + second + "\n" + first)
     assert all(mark for mark in moved(change))
+
+
+def test_what_is_asked_of_each_edit_takes_no_lines_once_it_was_glanced_at() -> None:
+    texts = {b"%d" % number: b"x = %d\n" % number for number in range(6)}
+    reads: list[bytes] = []
+
+    def read(blob_id: bytes) -> bytes:
+        reads.append(blob_id)
+        return texts[blob_id]
+
+    contents = Contents(read, lambda path, reason: None, _room=0)
+    made: list[FileEdit] = []
+    for number in range(0, 6, 2):
+        old, new = (contents.get(b"a.py", b"%d" % blob) for blob in (number, number + 1))
+        assert old is not None
+        assert new is not None
+        made.append(file_edit(b"a.py", old, new))
+        made[-1].glance()
+    assert [edit.may_break for edit in made] == [False] * 3
+    assert [(len(come), len(gone)) for edit in made for come, gone in edit.words] == [(1, 1)] * 3
+    assert len(reads) == 6
+    assert made[0].halves(made[0].hunks[0]) == ((b"x = 0",), (b"x = 1",))  # they are let go
+    assert len(reads) == 8

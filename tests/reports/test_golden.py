@@ -50,6 +50,26 @@ def test_writers(name: str, sample: str, report: Report, golden: Golden) -> None
     golden(f"reports/{name}_{sample}.{ENDINGS[name]}", WRITERS[name](report, PLAIN))
 
 
+@pytest.mark.parametrize("name", sorted(WRITERS))
+@pytest.mark.parametrize("report", [EMPTY, FULL, OBSERVED, HOSTILE])
+def test_the_pieces_of_a_report_are_the_report(name: str, report: Report) -> None:
+    said = WRITERS[name](report, PLAIN)
+    assert "".join(WRITERS[name].pieces(report, PLAIN)) == said
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_findings_and_defects_are_told_one_by_one(name: str) -> None:
+    finding, (defect, *_) = FULL.findings[0], FULL.defects
+    report = replace(
+        FULL,
+        findings=tuple(replace(finding, id=f"{number:012x}") for number in range(100)),
+        defects=tuple(replace(defect, key=f"{number:012x}") for number in range(100)),
+    )
+    for one in WRITERS[name].pieces(report, PLAIN):
+        assert one.count('"closed_at"') <= 1
+        assert name == "jsonl" or one.count('"timeline"') <= 1
+
+
 @pytest.mark.parametrize("name", ["text", "concise", "dot", "github", "junit"])
 def test_verbose(name: str, golden: Golden) -> None:
     said = WRITERS[name](FULL, Style(verbose=True))

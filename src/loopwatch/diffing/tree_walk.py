@@ -260,12 +260,10 @@ class Walk:
 
         How code is understood in and beside an error depends on what stands around it.
         """
+        if self.frames[-1].is_broken or (self.has_error and node.has_error):
+            return None
         text = self.outline.original(node.start_byte, node.end_byte)
-        if len(text) < shortest or self.frames[-1].is_broken:
-            return None
-        if self.has_error and node.has_error:
-            return None
-        return key_of(self.kinds.base + place, text)
+        return key_of(self.kinds.base + place, text) if len(text) >= shortest else None
 
     # Tokens.
 

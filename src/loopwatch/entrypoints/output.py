@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -97,15 +97,14 @@ def write(report: "Report", wanted: Output) -> None:
         OutputError: it cannot be written there.
     """
     for format_, path in wanted.files:
-        text = WRITERS[format_](report, wanted.file_style)
-        _save(text, path)
-        if format_ == "html" and len(text) > HEAVY:
-            print_warning(f"{path} has {len(text) / 1e6:.0f} MB: a range or --since makes it less")
+        size = _save(WRITERS[format_].pieces(report, wanted.file_style), path)
+        if format_ == "html" and size > HEAVY:
+            print_warning(f"{path} has {size / 1e6:.0f} MB: a range or --since makes it less")
     if not wanted.is_silent:
         print_notices(report)
         look = style(verbose=wanted.verbose, color=wanted.color)
         look = replace(look, has_settled=wanted.has_settled)
-        print_result(WRITERS[wanted.format](report, look))
+        _print(WRITERS[wanted.format].pieces(report, look))
 
 
 def exit_status(report: "Report", wanted: Output, *, has_settled: bool) -> ExitCode:
@@ -156,8 +155,12 @@ def print_result(text: str) -> None:
     Raises:
         OutputError: it cannot be written, as on a full disk.
     """
+    _print((text,))
+
+
+def _print(pieces: Iterable[str]) -> None:
     try:
-        say(sys.stdout, text)
+        _say_all(sys.stdout, pieces)
     except BrokenPipeError:
         _forget(sys.stdout)
     except OSError as error:
@@ -184,20 +187,26 @@ def _columns() -> int:
 
 def say(stream: TextIO | None, text: str) -> None:
     """Write text in UTF-8, whatever the terminal's own encoding is; to no stream, nothing."""
+    _say_all(stream, (text,))
+
+
+def _say_all(stream: TextIO | None, pieces: Iterable[str]) -> None:
     if stream is None:
         return
     buffer = getattr(stream, "buffer", None)
     if buffer is None:
-        stream.write(text)
+        stream.writelines(pieces)
     else:
         stream.flush()
-        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
     stream.flush()
 
 
-def _save(text: str, path: Path) -> None:
+def _save(pieces: Iterable[str], path: Path) -> int:
+    """Write a file; return how many characters it has."""
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            return sum(map(file.write, pieces))
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {error.strerror or error}", hint="give another file"

@@ -22,22 +22,61 @@ def name(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")
 
 
-@dataclass(slots=True, eq=False)
 class FileContent:
-    """One file of one version; parsed when somebody asks for its symbols."""
+    """One file of one version; parsed when somebody asks for its symbols.
 
-    lines: tuple[bytes, ...]
-    size: int
-    parse: Callable[[tuple[bytes, ...]], FileSyntax | None] | None = None
-    is_part: bool = False  # cut out of a file: no parser can tell whether it is broken
-    _syntax: FileSyntax | None = None
+    Who holds many of them does not hold their lines: those are let go where there is no
+    room left, and read again for whoever asks.
+    """
+
+    __slots__ = ("_again", "_lines", "_parse", "_syntax", "is_part", "size")
+
+    def __init__(
+        self,
+        lines: tuple[bytes, ...],
+        size: int,
+        *,
+        parse: "Callable[[tuple[bytes, ...]], FileSyntax | None] | None" = None,
+        again: "Callable[[], FileContent | None] | None" = None,
+        is_part: bool = False,
+    ) -> None:
+        """Take a content that was read.
+
+        Args:
+            lines: without their ends.
+            size: in bytes.
+            parse: returns what the lines define; None: there is no parser.
+            again: reads the same content once more; None: it is never let go.
+            is_part: it is cut out of a file: no parser can tell whether it is broken.
+        """
+        self._lines: tuple[bytes, ...] | None = lines
+        self._syntax: FileSyntax | None = None
+        self._parse = parse
+        self._again = again
+        self.size = size
+        self.is_part = is_part
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """Its lines, without their ends."""
+        return self._lines if self._lines is not None else self._reread().lines
 
     @property
     def syntax(self) -> FileSyntax | None:
         """What the file defines; None where there is no parser for it."""
-        if self.parse is not None:
-            self._syntax, self.parse = self.parse(self.lines), None
+        if self._lines is None:
+            return self._reread().syntax
+        if self._parse is not None:
+            self._syntax, self._parse = self._parse(self._lines), None
         return self._syntax
+
+    def let_go(self) -> None:
+        """Keep no more than what it takes to read it again."""
+        if self._again is not None:
+            self._lines = self._syntax = self._parse = None
+
+    def _reread(self) -> "FileContent":
+        return (self._again() if self._again else None) or EMPTY
 
 
 EMPTY = FileContent(lines=(), size=0)
@@ -123,6 +162,7 @@ class Contents:
             lines=lines_of(content, before.lines if before else ()),
             size=len(content),
             parse=partial(self._parse, name(path), language) if language else None,
+            again=partial(self.get, path, blob_id),
             is_part=self.is_part(blob_id),
         )
 
@@ -134,5 +174,7 @@ class Contents:
         self._latest[path] = key
         self._room -= content.size
         while self._room < 0 and len(self._kept) > 2:
-            self._room += self._kept.popitem(last=False)[1].size
+            gone = self._kept.popitem(last=False)[1]
+            self._room += gone.size
+            gone.let_go()
         return content

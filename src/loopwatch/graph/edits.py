@@ -1,5 +1,6 @@
 """Looks into what one version does to its files."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,8 +10,12 @@ from loopwatch.diffing.lines import Block
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
 from loopwatch.graph.moves import moves
+from loopwatch.graph.syntax_gate import may_break_in
+from loopwatch.graph.undoing import word_change
 
 PYTHON = (b".py", b".pyi")  # where indentation is syntax
+
+Words = tuple["array[int]", "array[int]"]  # hashes of those that come, and of those that go
 
 
 class Step(NamedTuple):
@@ -33,6 +38,30 @@ class FileEdit:
     hunks: tuple[Fragment, ...]
     is_arrival: bool = False  # a merge: its other side has made every change of the file
     _is_understood: bool = False
+    _words: tuple[Words, ...] | None = None
+    _may_break: bool | None = None
+
+    def glance(self) -> None:
+        """Work out what is asked of every edit; to tell it later takes no lines any more."""
+        if not self.is_whole:
+            _ = self.words
+        _ = self.may_break
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """The words that its hunks change; too large a hunk has none."""
+        if self._words is None:
+            changes = (word_change(*self.halves(hunk)) for hunk in self.hunks)
+            self._words = tuple(_hashed(*change) for change in changes if change is not None)
+        return self._words
+
+    @property
+    def may_break(self) -> bool:
+        """Tell whether the syntax of the file may be another one after the edit than before."""
+        if self._may_break is None:
+            old, new = self.old.lines, self.new.lines
+            self._may_break = may_break_in(self.path, old, new, self.blocks())
+        return self._may_break
 
     def understood(self) -> "FileEdit":
         """Return the edit with all that can be told of its hunks."""
@@ -86,6 +115,10 @@ def file_edit(
     """Return an edit with its hunks."""
     hunks = tuple(fragments(old.lines, new.lines))
     return FileEdit(path=path, old_path=old_path or path, old=old, new=new, hunks=hunks)
+
+
+def _hashed(come: Iterable[bytes], gone: Iterable[bytes]) -> Words:
+    return array("q", map(hash, come)), array("q", map(hash, gone))
 
 
 def _has_equal_tokens(old: FileSyntax | None, new: FileSyntax | None) -> bool:

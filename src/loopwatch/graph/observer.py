@@ -116,14 +116,15 @@ class Observer:
         if Granularity.TREE in self.units and (tree := self.history.tree(version)):
             returned = self.trees.found(version, tree, merged)
             found.extend([returned] if returned and not found else [])
-        if Granularity.SITE in self.units:
-            for edit in edits.values():
+        symbols: list[Return] = []
+        for edit in edits.values():  # one by one, so that each is read and parsed but once
+            if Granularity.SITE in self.units:
                 found.extend(self._site_returns(version, edit, merged))
-            if merged:
-                found.extend(self.sites.dropped(version, merged, self.is_fix))
-        if Granularity.SYMBOL in self.units:
-            for edit in edits.values():
-                found.extend(self.symbols.returns(version, edit, merged))
+            if Granularity.SYMBOL in self.units:
+                symbols.extend(self.symbols.returns(version, edit, merged))
+        if merged and Granularity.SITE in self.units:
+            found.extend(self.sites.dropped(version, merged, self.is_fix))
+        found.extend(symbols)
         if isinstance(self.defects, NoEvidence):
             return found
         undone = frozenset(returned.left for returned in found)
@@ -149,8 +150,16 @@ class Observer:
         return self.history.renames(version, changes)
 
     def _edits(self, steps: Sequence[Step]) -> dict[bytes, FileEdit]:
-        """Look into the files that change, and mark what only moved between them."""
-        edits = {step.path: edit for step in steps if (edit := self._edit(step))}
+        """Look into the files that change, and mark what only moved between them.
+
+        What is asked of each edit is worked out while its lines are at hand: those of very
+        many files are let go before all of them are read.
+        """
+        edits: dict[bytes, FileEdit] = {}
+        for step in steps:
+            if (edit := self._edit(step)) is not None:
+                edits[step.path] = edit
+                edit.glance()
         for old_path, new_path in sorted(mark_moves(edits.values())):
             self.files.paths.share(old_path, new_path)
         return edits

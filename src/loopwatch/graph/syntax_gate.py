@@ -8,10 +8,6 @@ is the file parsed, and again at each of its edits until it is mended.
 
 from collections.abc import Iterator, Sequence
 
-TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
-if TYPE_CHECKING:
-    from loopwatch.graph.edits import FileEdit
-
 Lines = Sequence[bytes]
 Block = tuple[int, int, int, int]  # old start, old end, new start, new end; 0-based, half open
 
@@ -22,13 +18,15 @@ BLOCK_OPENS = b":"
 PYTHON = (b".py", b".pyi")
 
 
-def may_break(edit: "FileEdit") -> bool:
-    """Tell whether the syntax of the file may be another one after the edit than before."""
-    return may_break_in(edit.path, edit.old.lines, edit.new.lines, edit.blocks())
-
-
 def may_break_in(path: bytes, old: Lines, new: Lines, blocks: Sequence[Block]) -> bool:
-    """Do as ``may_break``, given the lines before and after, and the blocks that differ."""
+    """Tell whether the syntax of a file may be another one after an edit than before.
+
+    Args:
+        path: of the file.
+        old: its lines before.
+        new: its lines after.
+        blocks: in what they differ.
+    """
     before = [line for start, end, _, _ in blocks for line in old[start:end]]
     after = [line for _, _, start, end in blocks for line in new[start:end]]
     if any(line.startswith(MARKERS) for line in (*before, *after)):

@@ -8,7 +8,6 @@ from loopwatch.diffing.languages import language_of
 from loopwatch.graph.contents import FileContent, name
 from loopwatch.graph.coverage import SYNTAX
 from loopwatch.graph.edits import FileEdit
-from loopwatch.graph.syntax_gate import may_break
 from loopwatch.model.evidence import DefectKind, Evidence, Scope
 
 MACROS = frozenset({"c", "cpp"})  # whose preprocessor makes programs of what does not parse
@@ -32,7 +31,7 @@ class SyntaxWatch:
             if language_of(name(edit.path)) in MACROS:
                 continue
             is_known = self.was_broken(edit.path, version)
-            if not is_known and not may_break(edit):
+            if not is_known and not edit.may_break:
                 continue
             before, after = (_errors(content) for content in (edit.old, edit.new))
             if is_known or (after and not before):

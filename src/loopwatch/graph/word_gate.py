@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.edits import FileEdit
-from loopwatch.graph.undoing import MOST_EDITS, word_change
+from loopwatch.graph.undoing import MOST_EDITS
 
 MOST_VERSIONS = 4  # that may have left the state, latest first
 MOST_WORDS = 200_000  # of the files that are kept ready; about 0.15 KB each
@@ -54,10 +54,7 @@ class WordGate:
         found: set[int] = set()
         all_come: list[int] = []
         all_gone: list[int] = []
-        for hunk in edit.hunks:
-            if (change := word_change(*edit.halves(hunk))) is None:
-                continue
-            come, gone = (list(map(hash, words)) for words in change)
+        for come, gone in edit.words:
             found.update(known.left(come, gone))
             all_come += come
             all_gone += gone

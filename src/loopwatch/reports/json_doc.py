@@ -15,6 +15,7 @@ written as JSON escapes; a JSON parser gives them back as they were.
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from importlib import resources
 
 from loopwatch import __version__
@@ -38,30 +39,46 @@ NOT_UNICODE = re.compile("[\ud800-\udfff]|\ufffd(?=x[0-9a-f]{2}|u[0-9a-f]{4})")
 ESCAPED = re.compile("\ufffd(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 SURROGATE_OF_BYTE = 0xDC00  # what Python's "surrogateescape" adds to a byte
 NEWLINE, INDENT = "\n", "  "  # the layout of the document itself
-NO_FINDINGS = f'{NEWLINE}{INDENT}"findings": []'
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """Return the document, indented by two, keys in the order of the contract."""
+    return "".join(pieces(report, style))
+
+
+def pieces(report: Report, style: Style = PLAIN) -> Iterator[str]:
+    """Yield the document piece by piece.
+
+    Findings and defects are told one by one: thousands of them take several times their own
+    room as one text, and ten times the room of that text as dictionaries.
+    """
     del style  # for readers who are people
-    told: Object = {"trajectories": trajectories(report), "findings": []}
-    frame = _text({**head(report), **told, **tail(report)})
-    if not report.findings:
-        return f"{frame}\n"
-    before, _, after = frame.partition(NO_FINDINGS)
-    # One by one: thousands of findings as dictionaries take ten times the room of their text.
-    findings = f",{NEWLINE}".join(map(_indented, report.findings))
-    opened, closed = NO_FINDINGS[:-1], NO_FINDINGS[-1]
-    return f"{before}{opened}{NEWLINE}{findings}{NEWLINE}{INDENT}{closed}{after}\n"
+    findings = (_text(finding_object(one)) for one in report.findings)
+    defects = (f"{_text(one.key)}: {_text(_defect(one))}" for one in _by_key(report))
+    told = {**head(report), "trajectories": trajectories(report)}
+    told |= {"findings": _many("[]", findings), "defects": _many("{}", defects), **_end(report)}
+    before = "{"
+    for key, value in told.items():
+        yield f"{before}{NEWLINE}{INDENT}{_text(key)}: "
+        before = ","
+        if isinstance(value, Iterator):
+            yield from value
+        else:
+            yield _text(value).replace(NEWLINE, NEWLINE + INDENT)
+    yield f"{NEWLINE}}}{NEWLINE}"
 
 
-def _indented(finding: Finding) -> str:
-    """Return a finding where it stands in the document; no string holds a line's end as it is."""
-    inner = 2 * INDENT
-    return inner + _text(finding_object(finding)).replace(NEWLINE, NEWLINE + inner)
+def _many(brackets: str, texts: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces of a field's list or object; no string holds a line's end as it is."""
+    before, end = brackets[0], brackets
+    margin = NEWLINE + 2 * INDENT
+    for text in texts:
+        yield before + margin + text.replace(NEWLINE, margin)
+        before, end = ",", NEWLINE + INDENT + brackets[1]
+    yield end
 
 
-def _text(told: Object) -> str:
+def _text(told: object) -> str:
     return printed(json.dumps(told, ensure_ascii=False, indent=len(INDENT), allow_nan=False))
 
 
@@ -94,8 +111,11 @@ def trajectories(report: Report) -> list[Object]:
 
 def tail(report: Report) -> Object:
     """Return what comes after the findings."""
+    return {"defects": {one.key: _defect(one) for one in _by_key(report)}, **_end(report)}
+
+
+def _end(report: Report) -> Object:
     return {
-        "defects": {one.key: _defect(one) for one in sorted(report.defects, key=_key)},
         "summary": summary_object(report.summary),
         "skipped": [_skipped(one) for one in sorted(report.skipped, key=_path_and_reason)],
         "complete": report.is_complete,
@@ -273,8 +293,8 @@ def _skipped(one: Skipped) -> Object:
     return {"path": one.path, "reason": one.reason, "count": one.count}
 
 
-def _key(defect: TrackedDefect) -> str:
-    return defect.key
+def _by_key(report: Report) -> list[TrackedDefect]:
+    return sorted(report.defects, key=lambda defect: defect.key)
 
 
 def _path_and_reason(one: Skipped) -> tuple[str, str]:

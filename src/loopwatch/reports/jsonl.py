@@ -26,8 +26,13 @@ from loopwatch.reports.style import PLAIN, Style
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """Return one JSON object a line, UTF-8, keys in the order of the contract."""
+    return "".join(pieces(report, style))
+
+
+def pieces(report: Report, style: Style = PLAIN) -> Iterator[str]:
+    """Yield the lines one by one."""
     del style  # for readers who are no people
-    return "".join(f"{_line(one)}\n" for one in _objects(report))
+    yield from (f"{_line(one)}\n" for one in _objects(report))
 
 
 def _objects(report: Report) -> Iterator[Object]:

@@ -1,11 +1,11 @@
 """The formats that a report can be written in; add a writer here and `--format` offers it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from loopwatch.reports.style import Style, Writer
+from loopwatch.reports.style import PieceWriter, Style, Writer
 
 if TYPE_CHECKING:
     from loopwatch.model.report import Report
@@ -13,29 +13,37 @@ if TYPE_CHECKING:
 DEFAULT_FORMAT = "text"
 
 
-def _writer(module: str) -> Writer:
-    """Return the writer of a module, which is loaded when a report is written."""
+class LateWriter:
+    """The writer of a module, which is loaded when a report is written."""
 
-    def write(report: "Report", style: Style) -> str:
-        render: Writer = import_module(f"loopwatch.reports.{module}").render
+    def __init__(self, module: str) -> None:
+        """Take the name of the module in this package."""
+        self._name = f"loopwatch.reports.{module}"
+
+    def __call__(self, report: "Report", style: Style) -> str:
+        """Return a report as text."""
+        render: Writer = import_module(self._name).render
         return render(report, style)
 
-    return write
+    def pieces(self, report: "Report", style: Style) -> Iterator[str]:
+        """Yield the same text, in many pieces where that saves the room for all of it at once."""
+        told: PieceWriter | None = getattr(import_module(self._name), "pieces", None)
+        yield from told(report, style) if told is not None else (self(report, style),)
 
 
-WRITERS: Mapping[str, Writer] = MappingProxyType(
+WRITERS: Mapping[str, LateWriter] = MappingProxyType(
     {
-        "text": _writer("text"),
-        "concise": _writer("concise"),
-        "json": _writer("json_doc"),
-        "jsonl": _writer("jsonl"),
-        "sarif": _writer("sarif"),
-        "markdown": _writer("markdown"),
-        "html": _writer("html_page"),
-        "github": _writer("github"),
-        "gitlab": _writer("gitlab"),
-        "junit": _writer("junit"),
-        "dot": _writer("dot"),
+        "text": LateWriter("text"),
+        "concise": LateWriter("concise"),
+        "json": LateWriter("json_doc"),
+        "jsonl": LateWriter("jsonl"),
+        "sarif": LateWriter("sarif"),
+        "markdown": LateWriter("markdown"),
+        "html": LateWriter("html_page"),
+        "github": LateWriter("github"),
+        "gitlab": LateWriter("gitlab"),
+        "junit": LateWriter("junit"),
+        "dot": LateWriter("dot"),
     }
 )
 """Name of each format, and what writes it."""

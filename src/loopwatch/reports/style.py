@@ -1,6 +1,6 @@
 """How a report is to look, and what every writer is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,3 +22,4 @@ PLAIN = Style()
 UNWRAPPED = Style(width=1_000_000)
 
 Writer = Callable[["Report", Style], str]
+PieceWriter = Callable[["Report", Style], Iterator[str]]

@@ -22,31 +22,36 @@ from loopwatch.sources.git_index import Index
 from loopwatch.sources.git_log import parse_log
 from loopwatch.sources.git_process import Git, fields, finish, last_line
 from loopwatch.sources.git_renames import Renames
+from loopwatch.sources.git_selection import ask, questions
 from loopwatch.sources.repository import INDEX
 from loopwatch.verdicts.agents import AGENTS, Agent
 
 MOST_AHEAD = 5_000  # changes that are kept of commits that are read before their turn
 
 
-def read_topology(process: subprocess.Popen[bytes]) -> tuple[Topology, ObjectIds]:
+def read_topology(
+    process: subprocess.Popen[bytes], log: subprocess.Popen[bytes] | None = None
+) -> tuple[Topology, ObjectIds]:
     """Return the shape of a history, and its commit ids, oldest first.
 
     Args:
         process: what ``start_topology`` returned.
+        log: what ``start_log`` returned; it is asked for these commits.
 
     Raises:
         RangeError: the revisions name nothing.
     """
     assert process.stdout is not None
-    rows = (line.split() for run in fields(process.stdout, b"\n") for line in run if line)
-    shape, ids = topology(rows, unhexlify)
+    runs = list(fields(process.stdout, b"\n"))
     complaint = process.stderr.read() if process.stderr else b""
     if process.wait() != 0:
         raise RangeError(
             f"cannot read the history: {last_line(complaint)}",
             hint="give a commit, a branch, or a range such as origin/main..HEAD",
         )
-    return shape, ids
+    if log is not None:  # it begins while the shape is worked out
+        ask(log, [questions(run) for run in runs])
+    return topology((line.split() for run in runs for line in run), unhexlify)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Reads the output of ``git log --raw -z``; needs no repository."""
+"""Reads the output of ``git log --raw -z`` and ``git diff-tree``; needs no repository."""
 
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator
@@ -15,11 +15,12 @@ HEADER_FORMAT = "%x02%T%n%at%n%ct%n%an%n%ae%n%B%x03"  # no name can hold a line 
 PLAIN, SUBMODULE, NO_FILE = b"100644", b"160000", b"000000"  # modes
 WAS_PLAIN, WAS_SUBMODULE, WAS_NO_FILE = b":100644", b":160000", b":000000"
 START, END = b"\x02", b"\x03"
-SHOWN = (
-    "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "--root",
-    "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes",
-    "--encoding=UTF-8",
+TOLD = (
+    "--raw", "-z", "--no-abbrev", "--no-renames", "--root", "--no-ext-diff", "--no-textconv",
+    "--no-color", "--no-notes", "--encoding=UTF-8",
 )  # fmt: skip
+SHOWN = (*TOLD, "--diff-merges=first-parent", "--no-decorate")
+ASKED = ("diff-tree", "--stdin", "-r", "--always", *TOLD, f"--format={HEADER_FORMAT}")
 LOG = ("log", "--reverse", "--date-order", *SHOWN)
 PARENTS_FORMAT = "--format=%x02%H %P%n%at%n%ct%x03"
 # To order even one commit, git would walk the whole history.

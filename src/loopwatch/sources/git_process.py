@@ -28,15 +28,20 @@ class Git:
         return safe_command(str(self.folder), arguments, self.settings)
 
     def open(
-        self, *arguments: str, stdin: int | None = subprocess.DEVNULL
+        self,
+        *arguments: str,
+        stdin: int | None = subprocess.DEVNULL,
+        stderr: int | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start git with its output on a pipe."""
+        """Start git with its output on a pipe, and its complaints unless it is asked questions."""
+        if stderr is None:
+            stderr = subprocess.DEVNULL if stdin == subprocess.PIPE else subprocess.PIPE
         try:
             return subprocess.Popen(
                 self.command(*arguments),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE if stdin != subprocess.PIPE else subprocess.DEVNULL,
+                stderr=stderr,
                 env=clean_environment() | dict(self.environment),
             )
         except (FileNotFoundError, PermissionError) as error:

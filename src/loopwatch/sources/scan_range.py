@@ -69,7 +69,7 @@ class OpenRange:
         from loopwatch.verdicts.agents import more_agents
 
         frame = _frame(self.repository, self.wanted, self.start, self.end)  # while git walks
-        shape, ids = read_topology(self.shape) if self.shape else topology(())
+        shape, ids = read_topology(self.shape, self.log) if self.shape else topology(())
         history = GitHistory(
             git=self.repository.git,
             log=self.log,
