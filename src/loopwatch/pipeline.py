@@ -1,7 +1,7 @@
 """The pipeline: versions in, report out."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from loopwatch.fingerprints.cache import NO_CACHE, Cache
@@ -51,6 +51,7 @@ def analyse(
     tell: Progress | None = None,
     told: Told = nothing_told,
     cache: Cache = NO_CACHE,
+    asked: Collection[int] | None = None,
 ) -> Report:
     """Return what there is to say of the versions of ``history``, oldest first.
 
@@ -62,8 +63,11 @@ def analyse(
         tell: is called now and then with how many versions are read, and of how many.
         told: what detectors said of a version.
         cache: what was worked out of these contents before.
+        asked: versions that it is about, the others are memory; None: all of them.
     """
-    return Analysis(history, topology, frame, options, tell=tell, told=told, cache=cache).report()
+    return Analysis(
+        history, topology, frame, options, tell=tell, told=told, cache=cache, asked=asked
+    ).report()
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ class Analysis:
     tell: Progress | None = None
     told: Told = nothing_told  # what detectors said of a version
     cache: Cache = NO_CACHE  # what was worked out of these contents before
-    asked: frozenset[int] | None = None  # versions that a check is about; None: all of them
+    asked: Collection[int] | None = None  # versions that a check is about; None: all of them
     skips: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     observer: Observer = field(init=False)
     context: Context = field(init=False)
@@ -159,7 +163,7 @@ class Analysis:
         return findings, list(findings.all(waiting))
 
     def _drafts(self) -> Drafts:
-        drafts = Drafts(asked=self.asked or ())
+        drafts = Drafts(asked=() if self.asked is None else self.asked)
         merges = self.topology.other_parents
         for version, returns in self._headed():
             verdicts = drafts.decided(judge(returns, self.context))

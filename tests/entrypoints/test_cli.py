@@ -455,7 +455,7 @@ def test_a_file_that_cannot_be_written(
     def refuse(path: Path, *arguments: object, **more: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     said = run(loop.path, "scan", "--output", "json=a.json")
     assert is_failure(said, "cannot write a.json: Permission denied")
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from loopwatch.fingerprints.departures import Departed, File, departure
+from loopwatch.fingerprints.node_ids import node_id
 from loopwatch.fingerprints.rule_switches import Switch
 from loopwatch.model.defect import Cause
 from loopwatch.model.evidence import Defect, DefectKind, Span
@@ -152,13 +153,67 @@ JEST = """describe('sum', () => {
 """
 
 
-def why_gone(old: str, new: str | None, subject: str, *, is_only_tests: bool = True) -> Cause:
-    path = re.split("::| ", subject, maxsplit=1)[0]
+GO = """package dur
+
+import "testing"
+
+func TestHours(t *testing.T) {
+\tgot := Parse("1h")
+\tif got != 3600 {
+\t\tt.Errorf("got %d", got)
+\t}
+\tif err := Check(got); err != nil {
+\t\tt.Fatal(err)
+\t}
+}
+
+func TestTable(t *testing.T) {
+\tfor _, c := range []struct{ name string }{{"an hour"}, {"a day"}} {
+\t\tt.Run(c.name, func(t *testing.T) { require.True(t, Known(c.name)) })
+\t}
+}
+"""
+RUST = """#[cfg(test)]
+mod tests {
+    #[test]
+    fn parses() {
+        let hours = parse("1h");
+        assert_eq!(hours, 3600);
+        assert!(hours.is_known());
+    }
+}
+"""
+JUNIT = """class DurTest {
+    @Test
+    void hours() {
+        int hours = Dur.parse("1h");
+        assertEquals(3600, hours);
+        if (hours < 0) {
+            fail("negative");
+        }
+    }
+}
+"""
+
+
+def why_gone(
+    old: str,
+    new: str | None,
+    subject: str,
+    *,
+    is_only_tests: bool = True,
+    path: str = "",
+    names: tuple[str, ...] = (),
+    has_passed: bool = False,
+) -> Cause:
+    path = path or re.split("::| ", subject, maxsplit=1)[0]
     defect = failing(subject)
     one = Departed(
         defect=defect,
         old=file(path, old),
         new=file(path, new) if new is not None else None,
+        names=names or node_id(subject).names,
+        has_passed=has_passed,
         is_only_tests=is_only_tests,
     )
     return departure(one).cause
@@ -213,6 +268,108 @@ def test_an_expected_value_that_is_edited_with_the_code_is_no_mask() -> None:
 )
 def test_jest(new: str, expected: str) -> None:
     assert why_gone(JEST, new, "a.ts > sum > adds") == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (GO, "fixed"),
+        (GO.replace('"1h"', '"60m"'), "fixed"),
+        (GO.replace("\tgot :=", '\tt.Skip("later")\n\tgot :='), "masked"),
+        (GO.replace("got != 3600", "got < 0"), "masked"),
+        (GO.replace("got != 3600", "got == 0"), "masked"),
+        (GO.replace("got != 3600", "got != 60"), "masked"),
+        (GO.replace('\t\tt.Errorf("got %d", got)\n', ""), "masked"),
+        (GO.replace("Errorf", "Logf"), "masked"),
+        (GO.replace("t.Errorf", "t.Fatalf"), "fixed"),
+        (GO.replace("TestHours", "TestAnHour"), "moved"),
+        (GO.partition("func TestTable")[0].replace("TestHours", "TestTable"), "moved"),
+        (GO.replace(GO[GO.index("func TestHours") : GO.index("func TestTable")], ""), "masked"),
+        (None, "masked"),
+    ],
+)
+def test_go(new: str | None, expected: str) -> None:
+    told = {"path": "dur_test.go", "names": ("TestHours",)}
+    assert why_gone(GO, new, "example.com/dur.TestHours", **told) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("new", "has_passed", "expected"),
+    [
+        (GO, False, "fixed"),
+        (GO.replace(', {"a day"}', ""), False, "masked"),
+        (GO.replace(', {"a day"}', ""), True, "fixed"),  # it is made by a program
+        (GO.replace('"a day"', '"one day"'), False, "moved"),
+        (GO.replace(', {"a day"}', ', {"a day"}, {"a week"}'), False, "fixed"),
+        (GO.replace('{"an hour"}, ', ""), False, "fixed"),  # another one
+    ],
+)
+def test_one_case_of_a_go_test(new: str, has_passed: bool, expected: str) -> None:
+    subject, names = "example.com/dur.TestTable/a_day", ("TestTable",)
+    found = why_gone(GO, new, subject, path="dur_test.go", names=names, has_passed=has_passed)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (RUST, "fixed"),
+        (RUST.replace("#[test]", "#[test]\n    #[ignore]"), "masked"),
+        (RUST.replace("#[test]", '#[test]\n    #[ignore = "later"]'), "masked"),
+        (RUST.replace("        assert_eq!(hours, 3600);\n", ""), "masked"),
+        (RUST.replace("assert_eq!(hours, 3600)", "assert!(hours > 0)"), "masked"),
+        (RUST.replace("3600", "60"), "masked"),
+        (RUST.replace("fn parses", "fn parses_hours"), "moved"),
+        (RUST.partition("    #[test]")[0] + "}\n", "masked"),
+    ],
+)
+def test_rust(new: str, expected: str) -> None:
+    told = {"path": "src/dur.rs", "names": ("tests", "parses")}
+    assert why_gone(RUST, new, "shop > dur::tests::parses", **told) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (JUNIT, "fixed"),
+        (JUNIT.replace("@Test", '@Test\n    @Disabled("later")'), "masked"),
+        (JUNIT.replace("class", "@Disabled\nclass"), "masked"),
+        (JUNIT.replace("assertEquals(3600, hours)", "assertNotNull(hours)"), "masked"),
+        (JUNIT.replace("        assertEquals(3600, hours);\n", ""), "masked"),
+        (JUNIT.replace("void hours", "void anHour"), "moved"),
+        (JUNIT.replace("class DurTest", "class DurationTest"), "fixed"),
+        (JUNIT.replace("hours < 0", "hours < -1"), "masked"),
+    ],
+)
+def test_junit(new: str, expected: str) -> None:
+    told = {"path": "com/shop/DurTest.java", "names": ("DurTest", "hours")}
+    assert why_gone(JUNIT, new, "com.shop.DurTest.hours", **told) == expected  # type: ignore[arg-type]
+
+
+def test_a_test_that_is_named_among_those_that_passed_is_there() -> None:
+    """It may come from a class in another file, or be made by a program."""
+    subject, without = "a.py::TestSum::test_adds", PYTEST.partition("class")[0]
+    assert why_gone(PYTEST, without, subject) is Cause.MASKED
+    assert why_gone(PYTEST, without, subject, has_passed=True) is Cause.FIXED
+    assert why_gone(PYTEST, None, subject, has_passed=True) is Cause.FIXED
+
+
+def test_one_case_of_a_parametrised_test() -> None:
+    old = PYTEST.replace(
+        "def test_other():",
+        """@pytest.mark.parametrize(
+    "text",
+    [
+        "1h",
+        "2 h",
+    ],
+)
+def test_other(text):""",
+    )
+    subject = "a.py::test_other[2 h]"
+    assert why_gone(old, old.replace('        "2 h",\n', ""), subject) is Cause.MASKED
+    assert why_gone(old, old.replace('"2 h"', '"2h"'), subject) is Cause.MOVED
+    assert why_gone(old, old.replace('        "1h",\n', ""), subject) is Cause.FIXED
 
 
 def test_files_without_a_parser_or_text_are_looked_at_all_the_same() -> None:

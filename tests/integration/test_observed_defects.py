@@ -62,9 +62,11 @@ class Story:
         return self.ids.index(version)
 
 
-def ran(column: Mapping[str, str], reason: str = "AssertionError") -> Evidence:
+def ran(
+    column: Mapping[str, str], reason: str = "AssertionError", path: str = "tests/test_f.py"
+) -> Evidence:
     """Return what a test run said, as a JUnit report says it: each test by name."""
-    named = {f"tests/test_f.py::{test}": result for test, result in column.items()}
+    named = {f"{path}::{test}": result for test, result in column.items()}
     failed = [test for test, result in named.items() if result == FAIL]
     return Evidence(
         detector="pytest",
@@ -80,7 +82,7 @@ def ran(column: Mapping[str, str], reason: str = "AssertionError") -> Evidence:
                 message=f"{reason}: of {test}",
                 subject=test,
                 reason=reason,
-                path="tests/test_f.py",
+                path=path,
             )
             for test in failed
         ),
@@ -214,6 +216,21 @@ def test_a_deleted_test_was_not_fixed(story: Story) -> None:
     assert (found.kind, found.level) == (Kind.MASKED, Level.WARNING)
 
 
+def test_a_test_in_a_renamed_file_was_not_switched_off(story: Story) -> None:
+    story.tell({"test_a": "FF", "test_b": "pp"})
+    story.repo.git("mv", "tests/test_f.py", "tests/test_g.py")
+    story.repo.write("src/f.py", "def f(x):\n    return x + 1\n")
+    story.ids.append(story.repo.commit("fix: number 2"))
+    renamed = ran({"test_a": FAIL, "test_b": PASS}, path="tests/test_g.py")
+    story.evidence[2] = [renamed]
+    assert loud(story.report()) == []
+    story.repo.write("tests/test_g.py", TEST_FILE[TEST_FILE.index("def test_b") :])
+    story.ids.append(story.repo.commit("fix: number 3"))
+    story.evidence[3] = [ran({"test_b": PASS}, path="tests/test_g.py")]
+    (found,) = loud(story.report())
+    assert (found.kind, story.label(found.closed_at)) == (Kind.MASKED, 3)
+
+
 def test_another_reason_lowers_the_confidence(story: Story) -> None:
     report = story.tell({"test_a": "FpF", "test_b": "pFp"}, reasons={2: "KeyError"})
     (found,) = loud(report)
@@ -225,6 +242,34 @@ def test_a_test_that_was_rewritten_asks_for_something_else(story: Story) -> None
     other = TEST_FILE.replace("assert f(1) == 1", "assert f(1) == 1\n    assert f(3) == 9")
     report = story.tell({"test_a": "FpF", "test_b": "ppp"}, files={2: {"tests/test_f.py": other}})
     assert loud(report) == []
+
+
+@pytest.mark.parametrize("places", ["0100", "010010", "0101"])
+def test_code_that_goes_back_on_the_way_is_a_part_of_the_loop(story: Story, places: str) -> None:
+    """What is wrong is in one or the other of two functions, each time in other words."""
+    good = ["def one(x):\n    return x + 1\n", "def other(x):\n    return x - 1\n"]
+    files: dict[int, dict[str, str]] = {}
+    for number, place in enumerate(map(int, places)):
+        head = good[place].partition("    ")[0]
+        words = f"    bad{number} = x * {number * 7919}\n    while bad{number} > {number}:\n"
+        wrong = f"{head}{words}        bad{number} //= {number + 2}\n    return bad{number}\n"
+        parts = [wrong if at == place else text for at, text in enumerate(good)]
+        files[number] = {"src/g.py": "\n\n".join(parts)}
+    rows = {"test_a": "FppFpp", "test_b": "pFppFp", "test_c": "ppFppF"}
+    rows = {test: row[: len(places)] for test, row in rows.items()}
+    (found,) = loud(story.tell(rows, files=files))
+    assert (found.kind, found.level, found.granularity) == (Kind.OSCILLATION, Level.ERROR, "defect")
+    assert found.period == 3
+    reached = {level: story.label(at) for level, at in found.level_at}
+    assert reached == {Level.WARNING: 2, Level.ERROR: 3}
+
+
+def test_code_in_a_file_that_not_all_edits_changed_is_another_loop(story: Story) -> None:
+    good = "def one(x):\n    return x + 1\n"
+    wrong = "def one(x):\n    while x > 7:\n        x //= 3\n    return x * 4711\n"
+    files = {number: {"src/g.py": text} for number, text in enumerate((good, wrong, good, good))}
+    report = story.tell({"test_a": "FppF", "test_b": "pFpp", "test_c": "ppFp"}, files=files)
+    assert {found.granularity for found in loud(report)} == {"defect", "site"}
 
 
 def test_a_new_test_that_fails_was_not_broken(story: Story) -> None:

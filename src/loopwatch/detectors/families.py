@@ -7,7 +7,9 @@ a family of its own.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+MOST_RULES = 4096  # of which the family is kept; a report has some hundred
 SYNTAX = "syntax"
 TEST = "test"
 TYPE_CHECKERS = frozenset({"mypy", "pyright", "basedpyright", "tsc", "pyre", "pytype", "flow"})
@@ -89,6 +91,7 @@ _TS_SYNTAX = re.compile(r"TS1\d{3}")
 _RULE_SET = re.compile(r"^([A-Z]+)(\d+)$")
 
 
+@lru_cache(MOST_RULES)
 def family(detector: str, rule: str) -> str:
     """Return the name under which a rule of a tool is the same as those of others.
 

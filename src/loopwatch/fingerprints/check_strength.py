@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -23,13 +23,13 @@ class Strength(IntEnum):
 
 _ASSERT = re.compile(
     rb"^(?:assert\w*|expect\w*|should|fail|require|verify|ensure|check\w*|raises|warns"
-    rb"|Error|Errorf|Fatal|Fatalf|debug_assert\w*|XCTAssert\w*|EXPECT_\w+|ASSERT_\w+)$"
+    rb"|Error|Errorf|Fatal|Fatalf|Fail|FailNow|debug_assert\w*|XCTAssert\w*|EXPECT_\w+|ASSERT_\w+)$"
 )
 _EXACT = frozenset(
     b"== === toBe toEqual toStrictEqual assertEqual assertEquals assertListEqual assertDictEqual"
     b" assertIs assert_eq assertSame assert_equal assert_array_equal assertArrayEquals Equal"
     b" EXPECT_EQ ASSERT_EQ toMatchInlineSnapshot toMatchSnapshot XCTAssertEqual isEqualTo"
-    b" toHaveBeenCalledWith assertTupleEqual assertSetEqual deepEqual strictEqual".split()
+    b" toHaveBeenCalledWith assertTupleEqual assertSetEqual deepEqual strictEqual DeepEqual".split()
 )
 _PARTIAL = frozenset(
     b">= <= > < != !== in toContain toMatch toMatchObject toBeGreaterThan toBeCloseTo approx"
@@ -38,6 +38,9 @@ _PARTIAL = frozenset(
     b" assert_ne allclose assert_allclose toHaveLength toHaveProperty isinstance startswith"
     b" endswith Contains any toBeInstanceOf contains assertIsInstance EXPECT_NEAR".split()
 )
+# Calls that report what a condition has found: the check is the opposite of the condition.
+_REPORTS = frozenset(b"Error Errorf Fatal Fatalf Fail FailNow fail".split())
+_OPPOSITES = {b"==": b"!=", b"!=": b"==", b"===": b"!==", b"!==": b"==="}
 _LITERAL = re.compile(rb"['\d-]|^(?:True|False|None|true|false|null|undefined)$")
 # Numbers after these allow more the larger they are; after the others the smaller.
 _WIDER = frozenset(b"rel abs atol rtol delta tolerance rel_tol abs_tol eps epsilon timeout".split())
@@ -68,8 +71,7 @@ def strength(tokens: Sequence[bytes]) -> Strength:
 
 def milder(old: Sequence[Tokens], new: Sequence[Tokens]) -> Milder | None:
     """Compare the statements of a test before and after; None: it demands as much as before."""
-    ours = Counter(tokens for tokens in old if is_check(tokens))
-    theirs = Counter(tokens for tokens in new if is_check(tokens))
+    ours, theirs = Counter(_checks(old)), Counter(_checks(new))
     if sum(theirs.values()) < sum(ours.values()):
         return Milder("the test checks less: an assertion was removed")
     gone, come = list((ours - theirs).elements()), list((theirs - ours).elements())
@@ -83,6 +85,16 @@ def milder(old: Sequence[Tokens], new: Sequence[Tokens]) -> Milder | None:
             return told
         found = found or told
     return found
+
+
+def _checks(statements: Sequence[Tokens]) -> Iterator[Tokens]:
+    """Yield what checks something, a condition together with what reports it."""
+    condition: Tokens = ()
+    for tokens in statements:
+        if tokens[:1] == (b"if",):
+            condition = tuple(_OPPOSITES.get(token, token) for token in tokens)
+        elif is_check(tokens):
+            yield (*condition, *tokens) if _REPORTS.intersection(tokens) else tokens
 
 
 def _compare(before: Tokens, after: Tokens) -> Milder | None:

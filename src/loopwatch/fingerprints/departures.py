@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from loopwatch.fingerprints.code_reading import CodeReader
+from loopwatch.fingerprints.node_ids import case_of
 from loopwatch.fingerprints.places import Lines
 from loopwatch.fingerprints.rule_switches import Switch
 from loopwatch.fingerprints.source_tree import SourceTree, plain, source_tree
@@ -106,6 +107,8 @@ class Departed:
     old: File
     new: File | None  # None: the file is gone
     scope: str = ""  # qualified name of the symbol that it was in
+    names: tuple[str, ...] = ()  # of a test: its classes or suites, and its own
+    has_passed: bool = False  # of a test: a run names it among those that passed
     switched_off: Collection[Switch] = field(default=())  # by configuration, in this edit
     is_only_tests: bool = False  # the edit changed nothing but tests
 
@@ -121,9 +124,11 @@ def departure(one: Departed) -> Departure:
         return Departure(Cause.MASKED, f"{switch.rule} was switched off for {switch.tool}")
     if one.defect.kind is DefectKind.TEST:
         told = why_test_left(
-            one.defect.subject,
+            one.names,
+            case_of(one.defect.subject, one.names),
             (one.old.reader, one.old.text),
             (one.new.reader, one.new.text) if one.new is not None else None,
+            has_passed=one.has_passed,
             is_only_tests=one.is_only_tests,
         )
         return Departure(*told)

@@ -31,14 +31,14 @@ def fingerprint(descriptor: Descriptor) -> str:
     return ":".join([VERSION, *(part.replace(":", "_") for part in parts)])
 
 
-def track_key(first: Descriptor, count: int = 0) -> str:
+def track_key(first: str, count: int = 0) -> str:
     """Return the 12 hex digits by which reports name a track; from its first form.
 
     Args:
-        first: the form in which the track was first seen.
+        first: the fingerprint of the form in which the track was first seen.
         count: of tracks before it that began in an equal form.
     """
-    text = fingerprint(first) + (f"#{count}" if count else "")
+    text = first + (f"#{count}" if count else "")
     return blake2b(raw(text), digest_size=KEY_BYTES).hexdigest()
 
 

@@ -18,17 +18,17 @@ from loopwatch.fingerprints.scopes import (
     Place,
     kept_likeness,
 )
-from loopwatch.fingerprints.scoring import Scorer, is_short
+from loopwatch.fingerprints.scoring import SAME_FUNCTION, Scorer, is_short
 from loopwatch.model.defect import Grade
 from loopwatch.model.evidence import DefectKind
 
-SAME_FUNCTION = 0.50  # similarity of bodies below which what is around has to be back too
 LEAST_BODY = 32  # neighbours in a method; an ``__exit__`` that closes something has 9 to 24
 LEAST = 0.70  # score of a return by similarity; stricter than from one version to the next
 MOST_EQUAL = 64  # forms that are looked at under one key, the newest first
 RECENT = 1e-6  # for each version: of equal ones, the one that left last comes back
 
 Visible = Callable[[int], bool]
+Left = Callable[[int], int | None]  # when a track departed; None: it has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +88,21 @@ class Graveyard:
     def returns(
         self,
         reported: Sequence[tuple[int, Descriptor]],
-        sees: Visible,
-        barred: set[int],
+        left: Left,
         standing: Definitions = NOTHING_KNOWN,
     ) -> Iterator[Return]:
         """Yield which reports are defects that were gone, one to one.
 
         Args:
             reported: places and descriptors of what nothing in the version before explains.
-            sees: tells whether a version of a departure is in the past of this one.
-            barred: tracks that are present, or taken; those that return are added.
+            left: tells of a track when it departed, or None where it cannot return.
             standing: what is there; what left a place of these and appears in another one
                 is not certain to be the same, and is another one where it is only alike.
         """
-        waiting = dict(reported)
+        waiting, back = dict(reported), set[int]()
         for tier in (Tier.EXACT, Tier.ALPHA, Tier.ANYWHERE):
-            for found in list(self._tier(tier, waiting, sees, barred, standing)):
-                barred.add(found.track)
+            for found in list(self._tier(tier, waiting, left, back, standing)):
+                back.add(found.track)
                 del waiting[found.reported]
                 is_elsewhere = not found.is_here and found.place in standing
                 yield replace(found, grade=Grade.PROBABLE) if is_elsewhere else found
@@ -113,15 +111,15 @@ class Graveyard:
         self,
         tier: Tier,
         waiting: dict[int, Descriptor],
-        sees: Visible,
-        barred: set[int],
+        left: Left,
+        back: set[int],
         standing: Definitions,
     ) -> Iterator[Return]:
         best: dict[tuple[int, int], Return] = {}
         for place, new in waiting.items():
             for form in self._candidates(tier, new):
-                left = None if form.track in barred else self.left(form.track, sees)
-                found = self._compare(tier, place, new, form, left) if left is not None else None
+                at = None if form.track in back else left(form.track)
+                found = self._compare(tier, place, new, form, at) if at is not None else None
                 key = place, form.track
                 if found and tier is Tier.ANYWHERE and not found.is_here:
                     # Where it was stands without it: something like it elsewhere is another one.
@@ -143,10 +141,9 @@ class Graveyard:
         return (self._forms[number] for number in numbers)
 
     def _compare(
-        self, tier: Tier, place: int, new: Descriptor, form: Form, left: int | None
+        self, tier: Tier, place: int, new: Descriptor, form: Form, left: int
     ) -> Return | None:
         old = form.descriptor
-        assert left is not None
         bodies = self._bodies(old, new)
         is_here = old.scope.place == new.scope.place or old.scope.state == new.scope.state
         scope = SOFT * bodies
@@ -178,7 +175,7 @@ class Graveyard:
 
     def _is_another(self, tier: Tier, old: Descriptor, new: Descriptor, bodies: float) -> bool:
         """Tell whether what stands here now is like the old one by chance."""
-        if self._scorer.is_replaced(old, new, bodies, SAME_FUNCTION):
+        if self._scorer.is_replaced(old, new, bodies, is_back=True):
             return True
         if tier is Tier.ANYWHERE:
             if old.part is Part.HEADER and self._scorer.topic(old) != self._scorer.topic(new):

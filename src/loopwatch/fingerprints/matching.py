@@ -77,6 +77,8 @@ def match(
         Matches in order of ``olds``. What is left of ``olds`` is removed, what is left
         of ``news`` introduced, unless it was there longer ago (``tracks``).
     """
+    if not olds or not news:
+        return ()  # and nobody has to know what stands where
     matcher = _Matcher(olds, news, renames or {}, standing, stood)
     return tuple(sorted(matcher.run(), key=lambda found: found.old))
 
@@ -250,6 +252,8 @@ class _Matcher:
         self, old_key: "_KeyOf", new_key: "_KeyOf"
     ) -> Iterator[tuple[list[int], list[int]]]:
         """Yield what is free on both sides under equal keys, in the order given; None is no key."""
+        if not self.free_olds or not self.free_news:
+            return
         groups: defaultdict[Hashable, tuple[list[int], list[int]]]
         groups = defaultdict(lambda: ([], []))
         for old in sorted(self.free_olds):

@@ -1,6 +1,7 @@
 """Names of tests: ``tests/test_a.py::TestB::test_c[1-x]``."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from loopwatch.fingerprints.masks import mask
@@ -24,6 +25,12 @@ def node_id(subject: str) -> NodeId:
     head, *rest = NAME_PARTS.split(subject)
     has_path = bool(rest) and ("/" in head or "." in head)
     return NodeId(head if has_path else "", tuple(rest if has_path else [head, *rest]), told)
+
+
+def case_of(subject: str, names: Sequence[str]) -> str:
+    """Return which of its cases a test is: its parameters, or in Go the part of it; "": none."""
+    told = _split(subject)[1]
+    return told or (subject.partition(f".{names[-1]}/")[2] if names else "")
 
 
 def _split(subject: str) -> tuple[str, str]:

@@ -102,6 +102,8 @@ class ScopeMap:
         self._pair_overloads(old_at, new_at)
         for place in [place for place in old_at if place in new_at]:
             self._link(old_at.pop(place), new_at.pop(place), 1.0)
+        if not old_at or not new_at:
+            return  # and nobody has to know what stands where
         left = [scope for place, scope in sorted(old_at.items()) if place not in standing]
         come = [scope for place, scope in sorted(new_at.items()) if place not in stood]
         self._pair(_same_names(left, come), SAME_NAME)

@@ -18,6 +18,8 @@ OTHER_SUBJECT = 0.15  # ... where the message quotes other names
 GATE = 0.50  # least agreement of the statements alone; below, nothing else counts
 REPLACED = 0.30  # similarity of bodies below which a function is not the one that it was
 REPLACED_IF_SHORT = 0.50  # ... for a statement of few words, as there are many
+SAME_FUNCTION = 0.50  # ... of one in which something is back: what is around has to be back too
+SAME_IF_SHORT = 0.75  # ... a statement of few words
 SHORT = 5 * 4  # bytes of the packed bag of such a statement
 RENAMED = 0.60  # ... of a function in which nothing but names were changed, at least
 SAME_WORDS = 0.75  # of a statement that has stayed in such a function
@@ -112,7 +114,7 @@ class Scorer:
         return False
 
     def is_replaced(
-        self, old: Descriptor, new: Descriptor, bodies: float, least: float = REPLACED
+        self, old: Descriptor, new: Descriptor, bodies: float, *, is_back: bool = False
     ) -> bool:
         """Tell whether two reports have too little in common, for functions with other bodies.
 
@@ -120,14 +122,15 @@ class Scorer:
             old: as it was.
             new: as it is.
             bodies: how alike the functions are.
-            least: below that, one may have been put in the place of the other.
+            is_back: it was gone in between.
         """
-        if bodies >= RENAMED or not old.scope.words or not new.scope.words:
+        least = _least_body(old, is_back)
+        if bodies >= max(RENAMED, least) or not old.scope.words or not new.scope.words:
             return False
         ours, theirs = self._bags(old.locals), self._bags(new.locals)
-        if ours and theirs and not ours & theirs:
+        if bodies < RENAMED and ours and theirs and not ours & theirs:
             return True  # names are all others, and not because of a rename alone
-        if bodies >= (REPLACED_IF_SHORT if is_short(old) else least):
+        if bodies >= least:
             return False
         return self._support(old, new) < GATE or self._dice(old.tokens, new.tokens) < SAME_WORDS
 
@@ -144,6 +147,15 @@ class Scorer:
 
     def _dice(self, one: bytes, other: bytes) -> float:
         return 1.0 if one == other else dice(self._bags(one), self._bags(other))
+
+
+def _least_body(old: Descriptor, is_back: bool) -> float:
+    """Return the similarity of bodies below which one may have taken the place of the other."""
+    if old.part is Part.DOCUMENT:
+        return RENAMED  # each function has a text, and what is said of one holds for many
+    if is_short(old):
+        return SAME_IF_SHORT if is_back else REPLACED_IF_SHORT
+    return SAME_FUNCTION if is_back else REPLACED
 
 
 def is_short(one: Descriptor) -> bool:

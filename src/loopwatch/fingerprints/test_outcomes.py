@@ -5,34 +5,47 @@ from typing import TypeAlias
 
 from loopwatch.fingerprints.check_strength import Tokens, milder
 from loopwatch.fingerprints.code_reading import CheckedBody, CodeReader
-from loopwatch.fingerprints.node_ids import node_id
 from loopwatch.fingerprints.skips import only_marks, skip_marks
 from loopwatch.model.defect import Cause
 
 MOST_ABOVE = 2000  # bytes of decorators
+QUOTES = "\"'`"
 
 Told: TypeAlias = tuple[Cause, str]
 Side: TypeAlias = tuple[CodeReader | None, str]  # of a version: what reads it, and its text
 
+PASSES: Told = (Cause.FIXED, "the test passes")
 
-def why_test_left(subject: str, old: Side, new: Side | None, *, is_only_tests: bool) -> Told:
+
+def why_test_left(
+    names: Sequence[str],
+    case: str,
+    old: Side,
+    new: Side | None,
+    *,
+    has_passed: bool,
+    is_only_tests: bool,
+) -> Told:
     """Tell why a test that failed does not fail any more.
 
     Args:
-        subject: its node id.
+        names: its classes or suites, and its own.
+        case: its parameters, or the part of it that failed; "": all of it.
         old: the file that it was in.
         new: the same file now; None: it is gone.
+        has_passed: it is known by its name to have run, so that it is there.
         is_only_tests: the edit changed no code but tests: an expected value that is
             edited then is a check made to fit, and not code and test corrected together.
     """
     if new is None:
-        return Cause.MASKED, "the file of the test was deleted"
-    names = node_id(subject).names
+        return PASSES if has_passed else (Cause.MASKED, "the file of the test was deleted")
     before, after = _Body(names, *old), _Body(names, *new)
     if not before.is_known:
-        return _by_marks(old[1], new[1]) or (Cause.FIXED, "the test passes")
+        return _by_marks(old[1], new[1]) or PASSES
     if not after.is_known:
-        return _without(before, new)
+        return PASSES if has_passed else _without(before, new)
+    if not has_passed and (gone := _by_case(case, old[1], new[1])):
+        return gone
     if off := _by_marks(before.around, after.around) or _by_only(old[1], new[1], after.around):
         return off
     return _by_checks(before.statements, after.statements, is_only_tests)
@@ -44,7 +57,19 @@ def _by_checks(before: Sequence[Tokens], after: Sequence[Tokens], is_only_tests:
         return Cause.MASKED, told.reason
     if _handlers(after) > _handlers(before):
         return Cause.MASKED, "the test catches what it failed with"
-    return Cause.FIXED, "the test passes"
+    return PASSES
+
+
+def _by_case(case: str, before: str, after: str) -> Told | None:
+    """Tell of one of several cases, if the text that names it is no longer in the file."""
+    texts = {text for part in (case, *case.split("-")) for text in (part, part.replace("_", " "))}
+    quoted = {f"{quote}{text}{quote}" for text in texts - {""} for quote in QUOTES}
+    named = {text for text in quoted if text in before}
+    if all(text in after for text in named):
+        return None
+    if sum(map(after.count, QUOTES)) < sum(map(before.count, QUOTES)):
+        return Cause.MASKED, "the case was taken out of the test"
+    return Cause.MOVED, "the case has another name"
 
 
 class _Body:

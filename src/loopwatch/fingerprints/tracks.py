@@ -91,7 +91,7 @@ class Tracks:
         reported: Sequence[Descriptor],
         *,
         sees: Callable[[int], bool] = lambda _: True,
-        elsewhere: Collection[int] = (),
+        is_elsewhere: Callable[[int], bool] = lambda _: False,
         around: Surroundings = NO_SURROUNDINGS,
     ) -> StepResult:
         """Say of each report of a version which defect it is.
@@ -103,8 +103,8 @@ class Tracks:
             reported: what is reported of this version in the same places.
             sees: tells whether a version is this one or in its past:
                 ``lambda at: topology.sees(version, at)``.
-            elsewhere: tracks that are present, or may be, where this evidence does not
-                look; none of them returns here.
+            is_elsewhere: tells of a track whether it is present, or may be, where this
+                evidence does not look; none of them returns here.
             around: renamed files, and scopes that stand without a defect.
         """
         found = match(
@@ -115,9 +115,14 @@ class Tracks:
             stood=around.stood,
         )
         links = {one.new: _kept(one, present) for one in found}
-        barred = {track for track, _ in present} | set(elsewhere)
+        standing = {track for track, _ in present}
+
+        def left(track: int) -> int | None:
+            at = self._graveyard.left(track, sees) if track not in standing else None
+            return None if at is None or is_elsewhere(track) else at
+
         fresh = [(at, one) for at, one in enumerate(reported) if at not in links]
-        for back in self._graveyard.returns(fresh, sees, barred, around.standing):
+        for back in self._graveyard.returns(fresh, left, around.standing):
             links[back.reported] = Link(
                 track=back.track,
                 how=How.RETURNED,
@@ -139,7 +144,7 @@ class Tracks:
     def _begin(self, form: Descriptor) -> None:
         text = fingerprint(form)
         self._forms.append({})
-        self._keys.append(track_key(form, self._begun[text]))
+        self._keys.append(track_key(text, self._begun[text]))
         self._begun[text] += 1
 
     def _learn(self, track: int, form: Descriptor) -> None:

@@ -85,16 +85,16 @@ def covers(evidence: Evidence, path: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which files some runs may have gone through, told at once for all of the runs."""
+    """Which files some runs may have gone through, told at once for all of their roots."""
 
     files: frozenset[str]
     folders: tuple[str, ...]  # how what lies in them begins
 
     @classmethod
-    def of(cls, told: Iterable[Evidence]) -> "Reach":
-        """Return the reach of some runs."""
-        roots = frozenset(root for evidence in told for root in evidence.scope.roots)
-        return cls(roots, tuple(map(_folder, roots)))
+    def of(cls, roots: Iterable[str]) -> "Reach":
+        """Return the reach of runs, given what they went through."""
+        known = frozenset(roots)
+        return cls(known, tuple(map(_folder, known)))
 
     def may_cover(self, path: str | None) -> bool:
         """Tell whether one of the runs may have gone through a file, or through everything."""
@@ -107,9 +107,6 @@ def _folder(root: str) -> str:
     if not root or root.endswith("*"):
         return root[:-1]
     return f"{root.rstrip('/')}/"
-
-
-NO_REACH = Reach(frozenset(), ())
 
 
 def unreadable(told: Sequence[Evidence]) -> frozenset[str]:

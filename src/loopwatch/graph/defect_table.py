@@ -1,6 +1,6 @@
 """The defects that were seen, by number, with what is known of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from loopwatch.graph.topology import NONE
@@ -18,7 +18,7 @@ class Followed:
     symbol: str | None
     latest: Defect
     sightings: list[tuple[int, bool]] = field(default_factory=list)  # version, is it present?
-    clean: list[int] = field(default_factory=list)  # versions besides in which it is not there
+    clean: Callable[[], Iterable[int]] = tuple  # versions besides in which it is not there
     detectors: set[str] = field(default_factory=set)  # all that reported it
     reasons: set[str] = field(default_factory=set)  # why a test failed
     is_flaky: bool = False  # it was both there and not there on the same content

@@ -10,10 +10,10 @@ from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.memo import Recent
 from loopwatch.fingerprints.cache import NO_CACHE, Cache, key_of, parts_of
 from loopwatch.fingerprints.departures import Departed, File, departure
-from loopwatch.fingerprints.node_ids import node_id
 from loopwatch.fingerprints.rule_switches import Switch, newly_off
 from loopwatch.graph.contents import name
 from loopwatch.graph.defect_table import Followed
+from loopwatch.graph.places_of_tests import PlacesOfTests
 from loopwatch.graph.texts import Texts
 from loopwatch.model.defect import Cause
 from loopwatch.model.evidence import Defect
@@ -35,12 +35,15 @@ class Departing:
     texts: Texts
     sees: Callable[[int, int], bool]
     changed: Mapping[int, tuple[bytes, ...]]  # paths, by version
+    places: PlacesOfTests
     cache: Cache = NO_CACHE
     _files: Recent[Place, File] = field(default_factory=lambda: Recent(MOST_FILES, MOST_BYTES))
     # What was asked for last, since which version and at which.
     _asked: tuple[tuple[int, int], tuple[tuple[Switch, ...], bool]] = ((-1, -1), ((), False))
 
-    def of_test(self, one: Followed, since: int, version: int, *, is_off: bool) -> Told:
+    def of_test(
+        self, one: Followed, since: int, version: int, *, is_off: bool, has_passed: bool
+    ) -> Told:
         """Return why a test that failed at ``since`` is not among the failing ones at ``version``.
 
         Args:
@@ -48,13 +51,21 @@ class Departing:
             since: the newest version in which it failed.
             version: the version that does not tell of it, or tells that it is well.
             is_off: the run says that the test is skipped, or expected to fail.
+            has_passed: the run names it among those that passed.
         """
         if is_off:
             return Cause.MASKED, "the test is skipped, or expected to fail"
-        path = node_id(one.first.subject).path
-        if not path:
+        subject = one.first.subject
+        then = self.places.place(subject, since)
+        if then is None:
             return Cause.FIXED, ""
-        return self._why(one.latest, path, path, "", since, version)
+        now = self.places.place(subject, version) or then
+        path = self.texts.now(now.path, version)
+        paths = name(then.path), name(path)
+        why = self._why(one.latest, *paths, "", since, version, then.names, has_passed)
+        if path != now.path and why[0] is Cause.FIXED:
+            return Cause.MOVED, "the file of the test has another name"
+        return why
 
     def of_report(self, one: Followed, now: str | None, since: int, version: int) -> Told:
         """Return why what was reported of a file at ``since`` is not at ``version``.
@@ -71,13 +82,22 @@ class Departing:
         return self._why(one.latest, path, now or path, one.symbol or "", since, version)
 
     def _why(
-        self, defect: Defect, path: str, now: str, scope: str, since: int, version: int
+        self,
+        defect: Defect,
+        path: str,
+        now: str,
+        scope: str,
+        since: int,
+        version: int,
+        names: tuple[str, ...] = (),
+        has_passed: bool = False,
     ) -> Told:
         old, new = self._place(path, since), self._place(now, version)
         if old is None:
             return Cause.FIXED, ""
         switches, is_only_tests = self._around(since, version)
-        key = key_of(WHY, parts_of(defect), old, new, scope, switches, is_only_tests)
+        asked = scope, names, has_passed, switches, is_only_tests
+        key = key_of(WHY, parts_of(defect), old, new, *asked)
         body = self.cache.get(key)
         if body is not None and (known := _known(body)) is not None:
             return known
@@ -87,6 +107,8 @@ class Departing:
                 old=self._file(old),
                 new=self._file(new) if new is not None else None,
                 scope=scope,
+                names=names,
+                has_passed=has_passed,
                 switched_off=switches,
                 is_only_tests=is_only_tests,
             )

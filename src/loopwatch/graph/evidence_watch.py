@@ -15,8 +15,8 @@ from loopwatch.graph.defect_watch import DefectWatch, IsQuiet
 from loopwatch.graph.departing import Departing
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.flips import Flip, Flips
-from loopwatch.graph.go_tests import GoTests
 from loopwatch.graph.no_evidence import Told, nothing_told
+from loopwatch.graph.places_of_tests import PlacesOfTests
 from loopwatch.graph.reaching import Reaching
 from loopwatch.graph.report_store import ReportStore
 from loopwatch.graph.report_watch import ReportWatch
@@ -61,9 +61,10 @@ class EvidenceWatch:
         sees = self.beginnings.sees
         self.flips = Flips(sees, lambda number: self.table[number].is_flaky)
         self.reaching = Reaching(self.texts)
-        departing = Departing(self.texts, sees, self._changed, self.cache)
-        self.suite = SuiteWatch(self.table, self.flips, self.texts, departing, GoTests(self.texts))
-        coverage = Coverage(sees, self.beginnings.parent)
+        places, parent = PlacesOfTests(self.texts), self.beginnings.parent
+        departing = Departing(self.texts, sees, self._changed, places, self.cache)
+        self.suite = SuiteWatch(self.table, self.flips, self.texts, departing, places, parent)
+        coverage = Coverage(sees, parent)
         describing = Describing(self.cache)
         store = ReportStore(
             self.table, self.flips, self.texts, departing, coverage, describing=describing

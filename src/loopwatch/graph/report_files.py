@@ -26,17 +26,31 @@ class ReportFiles:
     deleted: frozenset[int]  # families of files
     edits: Mapping[bytes, FileEdit]  # what the version did to files, by their new path
     paths: dict[int, bytes] = field(default_factory=dict)  # of what is reported, by family
-    before: dict[int, Standing] = field(default_factory=dict)  # what stood in them, by family
+    _stood: dict[int, Standing | None] = field(default_factory=dict)  # by family
     _earlier: dict[str, str] = field(init=False)  # new to old
 
     def __post_init__(self) -> None:
         self._earlier = {new: old for old, new in self.renames.items()}
 
+    def stood(self, family: int) -> Standing | None:
+        """Return what is known to have stood in a file before."""
+        if family not in self._stood:
+            self._stood[family] = self.store.standing(family, self.version)
+        return self._stood[family]
+
     def family(self, path: bytes) -> int:
         """Return the number that all names of a file share."""
         family = self.store.texts.files.paths.family(path)
-        self.paths.setdefault(family, path)
+        if family not in self.paths:
+            self.paths[family] = path
+            self.store.meet(family, path)
         return family
+
+    def named(self, path: str) -> int | None:
+        """Return the number of a path, if a file is there now; None for what may be a folder."""
+        raw, texts = path.encode("utf-8", "surrogateescape"), self.store.texts
+        is_file = raw in texts.files.paths.numbers and texts.blob(raw, self.version) is not None
+        return texts.files.paths.family(raw) if is_file else None
 
     def name(self, family: int, path: str | None) -> str | None:
         """Return how a file that was reported under a path is called now."""
@@ -102,8 +116,9 @@ class ReportFiles:
         family = self.store.named(name)
         if family is None:
             return None
-        if family in self.before and self.before[family].blob is not None:
-            return self._there(family, self.before[family].blob)
+        stood = self.stood(family)
+        if stood is not None and stood.blob is not None:
+            return self._there(family, stood.blob)
         parent, path = self.store.coverage.parent(self.version), self._path(family)
         if parent == NONE:
             return None
@@ -119,9 +134,10 @@ class ReportFiles:
     def _file(self, family: int, blob: bytes | None) -> DescribedFile:
         path = self._path(family)
         name = self.store.first_name(family, path)
+        contents = self.store.texts.contents  # what is kept for long must not hold the edits here
 
         def content() -> bytes | None:
-            found = self.store.texts.contents.get(path, blob) if path and blob else None
+            found = contents.get(path, blob) if path and blob else None
             return b"\n".join(found.lines) if found is not None else None
 
         return self.store.describing.file(blob, content, name, language_of(name))

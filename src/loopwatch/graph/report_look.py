@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
 from loopwatch.fingerprints.descriptor import Descriptor
 from loopwatch.fingerprints.tracks import How, Link, StepResult
 from loopwatch.graph.before_range import newest
 from loopwatch.graph.coverage import (
-    NO_REACH,
     SYNTAX,
     Basis,
     Reach,
@@ -25,7 +24,7 @@ from loopwatch.graph.topology import NONE
 from loopwatch.model.defect import Cause, Grade
 from loopwatch.model.evidence import DefectKind, Evidence
 
-Fresh = tuple[int, Report, Descriptor]  # with the family of the file
+Fresh = tuple[int, int, Descriptor]  # family of the file, place among its reports
 Formed = tuple[int, Descriptor]  # a track, with its form
 
 
@@ -37,14 +36,12 @@ class Look:
     told: Sequence[Evidence]
     reports: dict[int, list[Report]] = field(default_factory=dict)  # by family of the file
     broken: frozenset[str] = frozenset()
-    reach: Reach = NO_REACH
     bases: dict[str, set[Basis]] = field(default_factory=dict)  # of the tools that are asked
     present: list[Formed] = field(default_factory=list)  # what may be gone
     fresh: list[Fresh] = field(default_factory=list)  # what may be new
-    kept: dict[int, dict[Report, Occupant]] = field(default_factory=dict)  # by file
+    kept: dict[int, dict[int, Occupant]] = field(default_factory=dict)  # by file and place
     carried: dict[int, list[Formed]] = field(default_factory=dict)  # not asked for, by file
     clean: dict[tuple[str, str, int], int] = field(default_factory=dict)  # by tool, rule and file
-    elsewhere: set[int] = field(default_factory=set)  # tracks that stand for other reasons
 
     @property
     def store(self) -> ReportStore:
@@ -59,12 +56,14 @@ class Look:
     def flips(self) -> Iterator[Flip]:
         """Yield what turned."""
         self.broken = unreadable(self.told)
-        self.reach = Reach.of(self.told)
         for evidence in self.told:
             self.bases.setdefault(evidence.detector, set()).add(basis(evidence))
+        families: dict[str | None, int] = {}
         for report in joined(self.told):
-            family = self.files.family(report.path)
-            self.reports.setdefault(family, []).append(report)
+            path = report.defect.path
+            if path not in families:
+                families[path] = self.files.family(report.path)
+            self.reports.setdefault(families[path], []).append(report)
         for file in self._near():
             self._look_at(file)
         forms = [form for _, _, form in self.fresh]
@@ -74,28 +73,30 @@ class Look:
         self._keep(result)
 
     def _near(self) -> Iterator[int]:
-        """Yield the files that something is told of; what stands in others stands elsewhere."""
-        files = self.files
-        before = files.before = self.store.all_standing(self.version)
-        near = {file for file in files.deleted if file in before}
-        near |= self.reports.keys()
-        for file, standing in before.items():  # all that ever was reported: no call too many
-            if file not in near and standing.occupants:
-                path = self.store.latest_path(standing.occupants[0][0])
-                if self.reach.may_cover(files.renames.get(path, path) if path else path):
-                    near.add(file)
-                else:
-                    self.elsewhere |= standing.tracks
-        yield from sorted(near)
+        """Yield the files that something is told of; what stands in others stands there still."""
+        yield from sorted({*self.files.deleted, *self.reports, *self._in_reach()})
+
+    def _in_reach(self) -> Iterator[int]:
+        """Yield the files that the runs may have gone through and something stood in."""
+        roots = {root for evidence in self.told for root in evidence.scope.roots}
+        files = {root: file for root in roots if (file := self.files.named(root)) is not None}
+        yield from files.values()
+        reach = Reach.of(roots - files.keys())
+        for file in self.store.families() if reach.files else ():
+            stood = self.files.stood(file)
+            if stood is not None and stood.occupants:
+                path = self.store.latest_path(stood.occupants[0][0])
+                if reach.may_cover(self.files.renames.get(path, path) if path else path):
+                    yield file
 
     def _look_at(self, file: int) -> None:
         """Sort what stood in a file and what is reported of it: what goes on, and what may turn."""
-        before = self.files.before.get(file)
+        before = self.files.stood(file)
         occupants = before.occupants if before else ()
         asked = self._asked(file, occupants) if occupants else []
-        is_silent = not asked and file not in self.reports
-        if is_silent or (before and self._is_unchanged(before, file, len(asked))):
-            self.elsewhere |= before.tracks if before else frozenset()
+        if not asked and file not in self.reports:
+            return
+        if before and self._is_unchanged(before, file, len(asked)):
             return
         tracks = {track for track, _ in asked}
         rest = {track for track, _ in occupants} - tracks
@@ -105,12 +106,14 @@ class Look:
         if before:
             self.present += self._formed(file, before, tracks)
             self.carried[file] += self._formed(file, before, rest)
-        reports = [r for r in self.reports.get(file, ()) if r not in kept]
-        forms = self.files.forms(file, reports, self.files.blob(file) if reports else None)
-        self.fresh += [(file, report, form) for report, form in zip(reports, forms, strict=True)]
+        reports = self.reports.get(file, ())
+        places = [place for place in range(len(reports)) if place not in kept]
+        fresh = [reports[place] for place in places]
+        forms = self.files.forms(file, fresh, self.files.blob(file) if fresh else None)
+        self.fresh += [(file, place, form) for place, form in zip(places, forms, strict=True)]
 
-    def _settled(self, file: int, before: Standing) -> dict[Report, Occupant]:
-        """Return the reports, and their defects, on lines that the edit left alone."""
+    def _settled(self, file: int, before: Standing) -> dict[int, Occupant]:
+        """Return the defects on lines that the edit left alone, by place among the reports."""
         reports = self.reports.get(file, ())
         old = self.files.old(file, before)
         if old is None or not reports:
@@ -118,9 +121,9 @@ class Look:
         new = self.store.texts.at(self.files.paths[file], self.version)
         blocks = self.files.blocks(file, old, new) if new is not None else None
         kept = settled(blocks, before, reports) if blocks is not None else {}
-        for report, (track, _) in kept.items():
-            self._see(self.store.known_number(track), report)
-        return {report: (track, None) for report, (track, _) in kept.items()}
+        for place, (track, _) in kept.items():
+            self._see(self.store.known_number(track), reports[place])
+        return {place: (track, None) for place, (track, _) in kept.items()}
 
     def _formed(self, file: int, before: Standing, tracks: set[int]) -> Iterator[Formed]:
         """Yield some of the occupants with their forms; describe those that have none yet."""
@@ -133,38 +136,31 @@ class Look:
                 yield track, form or described[track]
 
     def _step(self, forms: Sequence[Descriptor]) -> StepResult:
-        sees, version = self.store.flips.sees, self.version
-        standing = chain(
-            chain.from_iterable(self.carried.values()),
-            chain.from_iterable(kept.values() for kept in self.kept.values()),
-        )
-        self.elsewhere.update(track for track, _ in standing)
+        sees, stands, version = self.store.flips.sees, self.store.stands, self.version
         return self.store.tracks.step(
             version,
             self.present,
             forms,
             sees=lambda at: sees(version, at),
-            elsewhere=self.elsewhere,
+            is_elsewhere=lambda track: stands(track, version),
             around=self.files.surroundings(),
         )
 
     def _asked(self, family: int, occupants: Sequence[Occupant]) -> list[Occupant]:
         """Return those of the defects in a file that would be reported if they still stood."""
+        if family in self.files.deleted:
+            return list(occupants)
         path = self.files.name(family, self.store.latest_path(occupants[0][0]))
         covering = [one for one in self.told if covers(one, path)]
-        if not covering and family not in self.files.deleted:
+        if not covering:
             return []
         return [one for one in occupants if self._is_covered(one[0], family, covering)]
 
     def _is_covered(self, track: int, family: int, covering: Sequence[Evidence]) -> bool:
         """Tell whether a defect that stood in a file would be reported if it still did."""
-        if family in self.files.deleted:
-            return True
-        if not covering:
-            return False
         one = self.store.table[self.store.known_number(track)]
-        is_syntax = one.first.kind is DefectKind.SYNTAX
-        if not is_syntax and self.files.name(family, one.latest.path) in self.broken:
+        may_hide = bool(self.broken) and not self.store.is_syntax(track)
+        if may_hide and self.files.name(family, one.latest.path) in self.broken:
             return False
         return any(
             evidence.detector in one.detectors and evidence.scope.covers_rule(one.first.rule)
@@ -185,7 +181,8 @@ class Look:
     # --- what comes ---
 
     def _come(self, result: StepResult) -> Iterator[Flip]:
-        for (family, report, form), link in zip(self.fresh, result.links, strict=True):
+        for (family, place, form), link in zip(self.fresh, result.links, strict=True):
+            report = self.reports[family][place]
             number = self.store.number(link.track, report, form.scope.name or None)
             if link.how is not How.KEPT:
                 yield self._arrival(number, family, report, link)
@@ -224,7 +221,9 @@ class Look:
         one.see(self.version, report.defect)
         one.is_flaky |= report.is_doubted
         known = self.store.bases(number)
-        known.update({d: self.bases[d] for d in report.detectors if d in self.bases})
+        for detector in report.detectors:
+            if detector in self.bases:
+                known[detector] = self.bases[detector]
 
     # --- what goes ---
 
@@ -248,17 +247,17 @@ class Look:
 
     def _keep(self, result: StepResult) -> None:
         """Remember what stands now, the occupants in the order of the reports."""
-        come: dict[int, dict[Report, Occupant]] = {}
-        for (file, report, form), link in zip(self.fresh, result.links, strict=True):
-            come.setdefault(file, {})[report] = (link.track, form)
+        come: dict[int, dict[int, Occupant]] = {}
+        for (file, place, form), link in zip(self.fresh, result.links, strict=True):
+            come.setdefault(file, {})[place] = (link.track, form)
         for file, rest in self.carried.items():
             reports = tuple(self.reports.get(file, ()))
             known = self.kept[file] | come.get(file, {})
-            occupants = tuple(known[report] for report in reports)
+            occupants = tuple(known[place] for place in range(len(reports)))
             blob = self.files.blob(file) if not rest else None
-            stands = (*occupants, *rest)
-            tracks = frozenset(track for track, _ in stands)
-            standing = Standing(self.version, blob, reports, stands, tracks)
+            is_broken = any(report.defect.kind is DefectKind.SYNTAX for report in reports)
+            is_broken |= any(self.store.is_syntax(track) for track, _ in rest)
+            standing = Standing(self.version, blob, reports, (*occupants, *rest), is_broken)
             self.store.keep(file, standing)
 
 

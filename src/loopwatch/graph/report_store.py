@@ -1,5 +1,6 @@
 """What was reported of each file, and which defects these reports are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loopwatch.fingerprints.describing import Describing
@@ -29,6 +30,7 @@ class ReportStore:
     _families: dict[str, int] = field(default_factory=dict)  # by that name
     _paths: dict[int, bytes] = field(default_factory=dict)  # the newest, by family of the file
     _numbers: dict[int, int] = field(default_factory=dict)  # in the table, by track
+    _homes: dict[int, set[int]] = field(default_factory=dict)  # families of files, by track
     _basis: dict[int, dict[str, set[Basis]]] = field(default_factory=dict)  # of the last sighting
 
     def standing(self, family: int, version: int) -> Standing | None:
@@ -38,15 +40,14 @@ class ReportStore:
                 return standing
         return None
 
-    def all_standing(self, version: int) -> dict[int, Standing]:
-        """Return what is known to have stood before a version, by family of the file."""
-        sees, found = self.flips.sees, {}
-        for family, known in self._standing.items():
-            for standing in reversed(known):
-                if standing.version < version and sees(version, standing.version):
-                    found[family] = standing
-                    break
-        return found
+    def stands(self, track: int, version: int) -> bool:
+        """Tell whether a track is known to have stood in some file before a version."""
+        found = (self.standing(family, version) for family in self._homes.get(track, ()))
+        return any(track == one for stood in found if stood for one, _ in stood.occupants)
+
+    def families(self) -> Iterable[int]:
+        """Return the families of all files that anything was ever reported of."""
+        return self._standing.keys()
 
     def has_stood(self, paths: frozenset[bytes]) -> bool:
         """Tell whether anything was ever reported of one of some files."""
@@ -55,13 +56,18 @@ class ReportStore:
     def is_broken(self, path: bytes, version: int) -> bool:
         """Tell whether a syntax error is known in a file before a version."""
         standing = self.standing(self.texts.files.paths.family(path), version)
-        tracks = (track for track, _ in standing.occupants) if standing else ()
-        defects = (self.table[self.known_number(track)].first for track in tracks)
-        return any(defect.kind is DefectKind.SYNTAX for defect in defects)
+        return standing is not None and standing.is_broken
+
+    def is_syntax(self, track: int) -> bool:
+        """Tell whether a track is a syntax error."""
+        return self.table[self.known_number(track)].first.kind is DefectKind.SYNTAX
+
+    def meet(self, family: int, path: bytes) -> None:
+        """Note by which name a file is reported now."""
+        self._paths[family] = path
 
     def first_name(self, family: int, path: bytes) -> str:
         """Return the name that a file was first reported by, so that a rename changes nothing."""
-        self._paths[family] = path
         if family not in self._names:
             name = self._names[family] = path.decode("utf-8", "surrogateescape")
             self._families.setdefault(name, family)
@@ -78,6 +84,8 @@ class ReportStore:
     def keep(self, family: int, standing: Standing) -> None:
         """Remember what stands in a file."""
         self._standing.setdefault(family, []).append(standing)
+        for track, _ in standing.occupants:
+            self._homes.setdefault(track, set()).add(family)
 
     def number(self, track: int, report: Report, symbol: str | None) -> int:
         """Return the number in the table of a track."""

@@ -13,8 +13,8 @@ Known = tuple[str, str, int, int | None]  # rule, message, line, column
 
 def settled(
     blocks: Sequence[Block], before: Standing, reports: Sequence[Report]
-) -> dict[Report, Occupant]:
-    """Return which reports are defects that stood on the same lines.
+) -> dict[int, Occupant]:
+    """Return which reports are defects that stood on the same lines, by place among the reports.
 
     Args:
         blocks: in what the file differs from when it was last looked at.
@@ -26,15 +26,16 @@ def settled(
         for report, one in zip(before.reports, before.occupants, strict=False)
         if (place := known(report)) is not None
     }
-    found: dict[Report, Occupant] = {}
-    for report in reports:
+    starts = [block[2] for block in blocks]
+    found: dict[int, Occupant] = {}
+    for number, report in enumerate(reports):
         place = known(report)
-        shift = _shift(report, blocks) if place is not None else None
+        shift = _shift(report, blocks, starts) if place is not None else None
         if place is None or shift is None:
             continue
         one = stood.pop((*place[:2], place[2] - shift, place[3]), None)
         if one is not None:
-            found[report] = one
+            found[number] = one
     return found
 
 
@@ -46,12 +47,12 @@ def known(report: Report) -> Known | None:
     return report.family, defect.message, defect.span.start_line, defect.span.start_column
 
 
-def _shift(report: Report, blocks: Sequence[Block]) -> int | None:
+def _shift(report: Report, blocks: Sequence[Block], starts: Sequence[int]) -> int | None:
     """Return by how many lines the code of a report stands lower; None if it was touched."""
     span = report.defect.span
     assert span is not None
     first, last = span.start_line - 1 - AROUND, span.end_line + AROUND  # 0-based, half open
-    place = bisect_right(blocks, first, key=lambda block: block[2])
+    place = bisect_right(starts, first)
     before = blocks[place - 1] if place else None
     if before is not None and max(before[3], before[2] + 1) > first:
         return None

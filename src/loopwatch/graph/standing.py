@@ -11,7 +11,6 @@ from loopwatch.model.evidence import Defect, Evidence
 # Number among the tracks, and the form; None: as before, described when somebody asks.
 Occupant = tuple[int, Descriptor | None]
 Place = tuple[str, str | None, int | None]  # family of the rule, path, line
-NO_PLACE: Place = ("", None, None)
 NOWHERE = b""  # where reports are that name no file
 
 
@@ -38,7 +37,7 @@ class Standing:
     blob: bytes | None
     reports: tuple[Report, ...]  # that the first occupants were told by, in their order
     occupants: tuple[Occupant, ...]
-    tracks: frozenset[int]  # of the occupants
+    is_broken: bool = False  # one of them is a syntax error
 
 
 def joined(told: Sequence[Evidence]) -> Iterator[Report]:
@@ -55,6 +54,9 @@ def joined(told: Sequence[Evidence]) -> Iterator[Report]:
             told_by = tuple(dict.fromkeys(detectors))
             reports[key] = Report(known.defect if known else defect, told_by, place[0])
     doubted = set(_doubted(told))
+    if not doubted:
+        yield from reports.values()
+        return
     for key, report in reports.items():
         yield replace(report, is_doubted=True) if key[:3] in doubted else report
 
@@ -74,9 +76,10 @@ def _doubted(told: Sequence[Evidence]) -> Iterator[Place]:
             if path not in others:
                 runs = [one for root in _roots(path) for one in asked.get((*tool, root), ())]
                 others[path] = [one for one in runs if one is not evidence]
-            place = _place(evidence.detector, defect) if others[path] else NO_PLACE
-            if any(not _says(one, defect.rule, place) for one in others[path]):
-                yield place
+            if others[path]:
+                place = _place(evidence.detector, defect)
+                if any(not _says(one, defect.rule, place) for one in others[path]):
+                    yield place
 
 
 def _roots(path: str | None) -> Iterable[str]:

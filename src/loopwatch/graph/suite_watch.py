@@ -4,8 +4,9 @@ A test is known by its node id. That it is not named says nothing, unless a run 
 went through whole files says that all which failed are listed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from loopwatch.diffing.digests import blake2b
 from loopwatch.fingerprints.node_ids import node_id
@@ -13,13 +14,14 @@ from loopwatch.graph.before_range import newest
 from loopwatch.graph.defect_table import DefectTable, Followed
 from loopwatch.graph.departing import Departing
 from loopwatch.graph.flips import Flip, Flips
-from loopwatch.graph.go_tests import GoTests
 from loopwatch.graph.passes import Passes
+from loopwatch.graph.places_of_tests import PlacesOfTests
 from loopwatch.graph.texts import Texts
 from loopwatch.graph.topology import NONE
 from loopwatch.model.defect import Cause, Grade
 from loopwatch.model.evidence import Defect, DefectKind, Evidence
 
+NO_TESTS: frozenset[int] = frozenset()
 MOST_LOOKED_AT = 20  # whole runs, for a test that they do not name
 
 
@@ -79,42 +81,37 @@ class SuiteWatch:
     flips: Flips
     texts: Texts
     departing: Departing
-    go_tests: GoTests
+    places: PlacesOfTests
+    parent: Callable[[int], int]  # the first one of a version, or NONE
     _passes: Passes = field(default_factory=Passes)  # of all tests
-    _passed: dict[str, list[int]] = field(default_factory=dict)  # of those that failed: versions
+    # Of tests that failed: versions in which they are known not to, though nobody named them.
+    _unnamed: dict[str, list[int]] = field(default_factory=dict)
     _whole: list[tuple[int, SuiteRun]] = field(default_factory=list)
     _followed: dict[str, int] = field(default_factory=dict)  # number of each test that failed
     _flaky: set[str] = field(default_factory=set)
+    _standing: dict[int, frozenset[int]] = field(default_factory=dict)  # that fail, by version
 
-    def look(self, version: int, told: Sequence[Evidence]) -> Iterator[Flip]:
-        """Take in what was said about a version, and yield the tests that turned."""
+    def look(self, version: int, told: Sequence[Evidence]) -> list[Flip]:
+        """Take in what was said about a version, and return the tests that turned."""
         run = SuiteRun.of(told)
         self._note_flaky(run.flaky())
-        for subject in sorted(run.failing):
-            yield from self._fails(version, subject, *run.failing[subject])
-        for subject in self._may_stand(version):
-            if subject not in run.failing:
-                one = self.table[self._followed[subject]]
-                yield from self._may_be_gone(version, subject, one, run)
+        stood = self._stood(version)
+        failing = sorted(run.failing.items())
+        turned = [flip for found in failing for flip in self._fails(version, *found)]
+        for one in map(self.table.__getitem__, sorted(stood)):
+            if one.first.subject not in run.failing:
+                turned += self._may_be_gone(version, one, run)
+        turns = {flip.track for flip in turned}
+        self._standing[version] = stood ^ turns if turns else stood
         self._remember(version, run)
+        return turned
 
-    def _may_stand(self, version: int) -> list[str]:
-        """Return, fast, the tests that may be known to fail before a version."""
-        flips, sees = self.flips.of_track, self.flips.sees
-        seen: dict[int, bool] = {}  # does the version see others?
-        found = []
-        for subject, number in self._followed.items():
-            if number not in flips:
-                continue
-            newest = flips[number][-1]
-            if not newest.is_present:
-                at = newest.version
-                if at not in seen:
-                    seen[at] = sees(version, at)
-                if seen[at]:
-                    continue
-            found.append(subject)
-        return found
+    def _stood(self, version: int) -> frozenset[int]:
+        """Return the tests that are known to fail before a version, by their numbers."""
+        before = self.parent(version)
+        while before != NONE and before not in self._standing:
+            before = self.parent(before)
+        return self._standing.get(before, NO_TESTS)
 
     def _note_flaky(self, subjects: Iterable[str]) -> None:
         self._flaky.update(subjects)
@@ -122,7 +119,8 @@ class SuiteWatch:
             if subject in self._followed:
                 self.table[self._followed[subject]].is_flaky = True
 
-    def _fails(self, version: int, subject: str, report: Defect, detector: str) -> Iterator[Flip]:
+    def _fails(self, version: int, subject: str, said: tuple[Defect, str]) -> Iterator[Flip]:
+        report, detector = said
         one = self._follow(subject, report, detector)
         last = self.flips.before(one.number, version)
         one.see(version, report)
@@ -137,8 +135,10 @@ class SuiteWatch:
         if number is None:
             key, symbol = _key(subject), ".".join(node_id(subject).names)
             one = self.table.begin(report, detector, key, symbol or None)
-            passed = self._passed[subject] = self._known_clean(subject)
-            one.clean = passed  # what passes from now on is known of it as well
+            recent = self._whole[-MOST_LOOKED_AT:]
+            unnamed = [at for at, run in recent if self._is_clean(subject, at, run)]
+            self._unnamed[subject] = unnamed
+            one.clean = partial(self._clean, subject)
             one.is_flaky = subject in self._flaky
             number = self._followed[subject] = one.number
         return self.table[number]
@@ -158,16 +158,14 @@ class SuiteWatch:
 
     def _form(self, subject: str, version: int) -> bytes | None:
         """Return what a test asks for at a version; None where its file is not known."""
-        path, names, _ = node_id(subject)
-        place = path.encode("utf-8", "surrogateescape"), ".".join(names)
-        found = place if path else self.go_tests.place(subject, version)
-        return self.texts.form(*found, version) if found is not None else None
+        found = self.places.place(subject, version)
+        return self.texts.form(found.path, ".".join(found.names), version) if found else None
 
     def _last_passed(self, subject: str, version: int) -> int:
         """Return the newest version before in which the test is known not to fail, or NONE."""
         sees = self.flips.sees
-        named = reversed(self._passed.get(subject, ()))
-        passed = next((at for at in named if at < version and sees(version, at)), NONE)
+        known = reversed(self._clean(subject))
+        passed = next((at for at in known if at < version and sees(version, at)), NONE)
         unnamed = (
             at
             for at, run in reversed(self._whole)
@@ -175,54 +173,46 @@ class SuiteWatch:
         )
         return newest((passed, next(unnamed, NONE)))
 
-    def _known_clean(self, subject: str) -> list[int]:
-        """Return versions in which a test that never failed yet is known not to fail."""
-        recent = self._whole[-MOST_LOOKED_AT:]
-        unnamed = (at for at, run in recent if self._is_clean(subject, at, run))
-        return sorted({*self._passes.of(subject), *unnamed})
+    def _clean(self, subject: str) -> list[int]:
+        """Return versions in which a test that has failed is known not to fail."""
+        return sorted({*self._passes.of(subject), *self._unnamed[subject]})
 
     def _is_clean(self, subject: str, version: int, run: SuiteRun) -> bool:
         """Tell whether a whole run that does not list the test had it."""
         if subject in run.failing or subject in run.switched_off or not run.would_list(subject):
             return False
-        path, names, _ = node_id(subject)
-        if not path:
-            return self.go_tests.place(subject, version) is not None
-        file = path.encode("utf-8", "surrogateescape")
-        content = self.texts.at(file, version)
+        place = self.places.place(subject, version)
+        if place is None:
+            return False
+        content = self.texts.at(place.path, version)
         if content is None:
-            return self.texts.is_still(file)  # the test was in it then as it is now
-        word = names[-1].encode("utf-8", "surrogateescape")
+            return self.texts.is_still(place.path)  # the test was in it then as it is now
+        word = place.names[-1].encode("utf-8", "surrogateescape")
         return any(word in line for line in content.lines)
 
-    def _may_be_gone(
-        self, version: int, subject: str, one: Followed, run: SuiteRun
-    ) -> Iterator[Flip]:
-        last = self.flips.before(one.number, version)
-        if last is None:
-            return
+    def _may_be_gone(self, version: int, one: Followed, run: SuiteRun) -> Iterator[Flip]:
+        subject = one.first.subject
         is_off = subject in run.switched_off
-        is_known = subject in run.passed or (not is_off and run.would_list(subject))
+        has_passed = subject in run.passed
+        is_known = has_passed or (not is_off and run.would_list(subject))
         if is_known:
             one.see(version, None)
-        if last.is_present:
-            since = one.last_present(version, self.flips.sees)
-            cause, why = self.departing.of_test(one, since, version, is_off=is_off)
-            if cause is Cause.FIXED and not is_known:
-                return
+        since = one.last_present(version, self.flips.sees)
+        cause, why = self.departing.of_test(
+            one, since, version, is_off=is_off, has_passed=has_passed
+        )
+        if cause is not Cause.FIXED or is_known:
             yield Flip(one.number, version, is_present=False, since=since, cause=cause, why=why)
 
     def _remember(self, version: int, run: SuiteRun) -> None:
         for evidence in run.told:
             self._passes.add(version, evidence.scope.passed)
-        for subject in self._followed.keys() & run.passed:
-            self._passed[subject].append(version)
         if any(evidence.scope.roots or evidence.scope.suites for evidence in run.runs):
             self._whole.append((version, run))
             known = run.failing.keys() | run.passed | run.switched_off
             for subject in self._followed.keys() - known:
                 if run.would_list(subject):
-                    self._passed[subject].append(version)
+                    self._unnamed[subject].append(version)
 
 
 def _key(subject: str) -> str:

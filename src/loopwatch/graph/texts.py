@@ -33,6 +33,17 @@ class Texts:
         blob = self.blob(path, version)
         return self.contents.get(path, blob) if blob is not None else None
 
+    def now(self, path: bytes, version: int) -> bytes:
+        """Return how a file is called at a version; the same name where it is gone."""
+        if self.blob(path, version) is not None:
+            return path
+        names = {path}
+        for new, old in self.files.renamed_from.items():  # in the order of the renames
+            if old in names:
+                names.add(new)
+        there = [name for name in names if self.blob(name, version) is not None]
+        return there[0] if len(there) == 1 else path
+
     def paths(self) -> set[bytes]:
         """Return all paths that are known: of the first version, and those that changed since."""
         if self._at_start is None:

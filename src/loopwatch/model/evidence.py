@@ -73,6 +73,8 @@ class Scope:
 
     def covers_rule(self, rule: str) -> bool:
         """Tell whether a rule was looked for, as far as the command decides that."""
+        if self.rules is None and not self.rules_off:
+            return True
         off = max((_reach(name, rule) for name in self.rules_off), default=0)
         if self.rules is None:
             return not off

@@ -107,23 +107,21 @@ def _defect(document: object) -> Defect:
         subject=_text(told, "subject"),
         reason=_text(told, "reason"),
         frames=_texts(told, "frames"),
-        marks=tuple(map(_mark, _list(told, "marks"))),
+        marks=tuple(map(_mark, _list(told, "marks"))) if "marks" in told else (),
     )
 
 
 def _span(numbers: Sequence[object]) -> Span:
-    if len(numbers) != 4 or not all(number is None or _is_number(number) for number in numbers):
+    known = [
+        number if type(number) is int and 0 <= number < LARGEST_NUMBER else None
+        for number in numbers
+    ]
+    if len(numbers) != 4 or known != numbers:
         raise ValueError("a span has four numbers")
-    start, end, *columns = numbers
-    if not isinstance(start, int) or not isinstance(end, int):
+    start, end, first, last = known
+    if start is None or end is None:
         raise ValueError("a span has lines")
-    first, last = (column if isinstance(column, int) else None for column in columns)
     return Span(start_line=start, end_line=end, start_column=first, end_column=last)
-
-
-def _is_number(value: object) -> bool:
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return is_whole and 0 <= value < LARGEST_NUMBER  # type: ignore[operator]
 
 
 def _mark(value: object) -> tuple[str, str]:
@@ -156,6 +154,8 @@ def _text(told: Mapping[str, object], name: str) -> str:
 
 
 def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
+    if name not in told:
+        return ()
     values = _list(told, name)
     if not set(map(type, values)) <= {str}:
         raise ValueError(f"{name} are not texts")

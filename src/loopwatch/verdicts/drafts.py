@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from loopwatch.graph.file_watch import is_inside
-from loopwatch.graph.returns import Return, TurnKind
+from loopwatch.graph.returns import Return, Turn, TurnKind
 from loopwatch.model.finding import Kind, Level
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.verdict import UNSAID, Verdict
@@ -72,6 +72,15 @@ class Draft:
             self.level = level
             self.level_at = tuple(told for told in self.level_at if told[0].rank <= level.rank)
 
+    def is_within(self, turn: Turn) -> bool:
+        """Tell whether it is about code that a walk of defects took back and forth."""
+        return self.is_loud and any(
+            unit.found.turn is None
+            and unit.found.path in turn.paths
+            and set(turn.edits).issuperset(unit.found.steps)
+            for unit in self.units
+        )
+
     def is_trade_among(self, defects: frozenset[int]) -> bool:
         """Tell whether it is an early warning about no other defects than these."""
         turns = [verdict.found.turn for verdict in self.units]
@@ -135,7 +144,7 @@ class Drafts:
         owners = [
             (v, draft)
             for v in told
-            if (draft := self.owner(v.found)) is not None and draft.goes_on_with(v)
+            if (draft := self.owner(v.found) or self._prelude(v)) and draft.goes_on_with(v)
         ]
         owners = self._without_risen(owners)
         for draft in _distinct([draft for _, draft in owners]):
@@ -152,6 +161,13 @@ class Drafts:
         for some in (rest, masked):
             if some:
                 self._add(self._begin(version, some[0].kind), version, some)
+
+    def _prelude(self, verdict: Verdict) -> Draft | None:
+        """Return the finding about code that only went back on the way of these defects."""
+        turn = verdict.found.turn
+        if turn is None or turn.kind is not TurnKind.CLOSED or not verdict.is_loud:
+            return None
+        return next((draft for draft in self.drafts if draft.is_within(turn)), None)
 
     def _without_risen(
         self, owners: Sequence[tuple[Verdict, Draft]]

@@ -80,7 +80,7 @@ class ObservedDefects:
     def _known(self, number: int) -> Known:
         """Return where a defect is known to be, or not to be: nowhere once its check is off."""
         one = self.table[number]
-        known: Known = dict.fromkeys(one.clean, False) | dict(one.sightings)
+        known: Known = dict.fromkeys(one.clean(), False) | dict(one.sightings)
         flips = self.flips.of_track.get(number, ())
         for flip in flips:
             if flip.since != NONE:
