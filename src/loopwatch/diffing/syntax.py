@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MEMO_ENTRIES = 40_000  # parts, of all languages; about 0.7 KB each
 TREES = 32  # versions before, of all languages
-TREE_BYTES = 800_000  # of the files of these versions; a tree takes up to 40 times its file
+TREE_BYTES = 400_000  # of the files of these versions; a tree takes up to 40 times its file
 MOST_ERRORS = 1000  # places; more would say nothing more
 
 _WORD = re.compile(rb"\w+|[^\w\s]")

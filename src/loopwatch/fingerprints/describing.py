@@ -13,7 +13,7 @@ from loopwatch.fingerprints.descriptors import Family, FileDescriber
 from loopwatch.fingerprints.packed_descriptors import packed, unpacked
 from loopwatch.model.evidence import Defect
 
-MOST_READ, MOST_BYTES = 12, 500_000  # of files; a tree takes some 19 times its file
+MOST_READ, MOST_BYTES = 12, 250_000  # of files; a tree takes some 40 times its file
 MOST_KNOWN = 64  # files of which names are kept, twice as many at most
 FORMS, NAMES = "forms", "names"  # what is kept of a file
 

@@ -10,7 +10,7 @@ from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
-ROOM = 24_000_000  # bytes of file content that are kept, with their lines and symbols
+ROOM = 16_000_000  # bytes of file content that are kept, with their lines and symbols
 
 Key = tuple[bytes, str | None]  # blob id, language
 

@@ -22,7 +22,7 @@ Told: TypeAlias = tuple[Cause, str]  # with how its check was switched off
 Place: TypeAlias = tuple[str, bytes]  # path and blob id
 WHY, OFF = "why", "off"  # what is kept: causes, and what settings switch off
 SETTINGS = (b".toml", b".ini", b".cfg", b".json", b".js", b".mjs", b".cjs", b"rc", b".flake8")
-MOST_FILES, MOST_BYTES = 8, 500_000  # that are kept open; a tree takes some 19 times its file
+MOST_FILES, MOST_BYTES = 8, 250_000  # that are kept open; a tree takes some 40 times its file
 TEST_FILE = re.compile(
     rb"(^|/)(tests?|specs?|__tests__)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
 )
