@@ -189,3 +189,16 @@ def test_it_is_one_or_the_other(logs: Path, capsys: pytest.CaptureFixture[str]) 
     write(logs, "a")
     assert main(["audit", ".", "--scheduler", "tcp://x", "--jobs", "2"]) == 2
     assert "--scheduler goes with neither" in capsys.readouterr().err
+
+
+def test_a_result_that_dies_with_its_worker_is_asked_for_again(
+    logs: Path, address: str, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered, lost = cluster._gathered, ["one"]
+    monkeypatch.setattr(
+        cluster, "_gathered", lambda future: None if lost and lost.pop() else gathered(future)
+    )
+    write(logs, "a", "b")
+    worker(start, address)
+    assert [one.path for one in read(address).trajectories] == ["a.jsonl", "b.jsonl"]
+    assert not lost

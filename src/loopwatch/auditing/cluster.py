@@ -36,7 +36,8 @@ def on_cluster(
     """Yield the number of each task and its packed result, in the order in which they end.
 
     The cluster gives what a dead worker had to another. It also blames all that was waiting
-    there, so what it gives up for that is tried once more, by itself.
+    there, and results may die with the worker that has them: what it gives up for that is tried
+    once more, by itself.
 
     Args:
         tasks: their logs are at the same paths on every worker.
@@ -53,7 +54,11 @@ def on_cluster(
 
         again: list[int] = []
         for number, future in _ended(client, tasks, range(len(tasks)), work, patience):
-            if future is not None and isinstance(_error(future), KilledWorker):
+            error = _error(future) if future is not None else None
+            data = _gathered(future) if future is not None and error is None else None
+            if data is not None:
+                yield number, data
+            elif future is not None and (error is None or isinstance(error, KilledWorker)):
                 again.append(number)
             else:
                 yield number, _result(future)
@@ -112,6 +117,15 @@ def _error(future: Future) -> BaseException | None:
     except Exception as lost:  # noqa: BLE001  the scheduler has gone, and takes along why
         return lost
     return error
+
+
+def _gathered(future: Future) -> bytes | None:
+    """Return the result of a task that has ended; None if it has gone since."""
+    try:
+        data: bytes = future.result(timeout=ANSWERS_IN)
+    except Exception:  # noqa: BLE001  it is asked for again
+        return None
+    return data
 
 
 def _result(future: Future | None) -> bytes:
