@@ -491,6 +491,19 @@ def test_control_c_ends_what_does_not_expect_it(record: Recorder) -> None:
 
 
 @posix
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 0), ("SIGHUP", 0), ("SIGTERM", -15)])
+def test_a_key_that_is_heard_only_when_the_command_has_ended(name: str, status: int) -> None:
+    late = (
+        "import os, signal\n"
+        "from loopwatch.sources.signal_relay import SignalRelay\n"
+        "relay = SignalRelay()\n"
+        f"os.kill(os.getpid(), signal.{name})\n"
+        "relay.stop()"
+    )
+    assert subprocess.run([*PYTHON, late], check=False).returncode == status
+
+
+@posix
 def test_what_is_said_in_a_terminal_is_kept_too(repo: Repo, record: Recorder) -> None:
     terminal = Terminal(record, "--", *PYTHON, TOOL, "a.py")
     assert terminal.rest() == 1

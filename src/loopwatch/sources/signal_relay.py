@@ -3,14 +3,18 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 FROM_TERMINAL = ("SIGINT", "SIGQUIT", "SIGWINCH", "SIGHUP")  # sent to all that run in it
 OTHERS = ("SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM")
-RELAYED = frozenset(
-    getattr(signal, name) for name in (*FROM_TERMINAL, *OTHERS) if hasattr(signal, name)
-)
+
+
+def _here(names: Collection[str]) -> frozenset[int]:
+    return frozenset(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+RELAYED = _here((*FROM_TERMINAL, *OTHERS))
 
 
 class SignalRelay:
@@ -46,6 +50,7 @@ class SignalRelay:
         if self._thread is not None and self._thread.ident is not None:
             signal.pthread_kill(self._thread.ident, signal.SIGWINCH)  # wakes it up
             self._thread.join()
+        _drop_late_ones()
         self.unblock()
 
     def _relay(self, resized: Callable[[], None]) -> None:
@@ -60,6 +65,15 @@ class SignalRelay:
                 continue
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, number)
+
+
+def _drop_late_ones() -> None:
+    """Take what the terminal sent and nobody has heard yet: the command has ended by it.
+
+    Heard later, it would end us, and the result of the command would be lost.
+    """
+    while pending := signal.sigpending() & _here(FROM_TERMINAL):
+        signal.sigwait(pending)
 
 
 def _next() -> tuple[int, bool]:
