@@ -8,9 +8,10 @@ from loopwatch.diffing.fragments import Fragment, fragments
 from loopwatch.graph.chain import Chain
 from loopwatch.graph.contents import FileContent, lines_of
 from loopwatch.graph.edits import file_edit
-from loopwatch.graph.hunk_table import LARGE, HunkTable, SmallNumbers
-from loopwatch.graph.line_places import Places
+from loopwatch.graph.hunk_table import HunkTable
+from loopwatch.graph.line_places import BROUGHT, Places
 from loopwatch.graph.sites import SiteIndex
+from loopwatch.graph.small_numbers import LARGE, SmallNumbers
 from loopwatch.graph.topology import NONE
 from loopwatch.graph.word_gate import WordGate
 
@@ -30,7 +31,7 @@ def test_sites_are_found_however_few_places_their_lines_have(
     edits: list[tuple[int, bytes, bytes]],
 ) -> None:
     indexes = [SiteIndex(lambda version, earlier: earlier <= version) for _ in range(2)]
-    indexes[1].places = Places(indexes[1], Chain(1), Chain(1))
+    indexes[1].places = Places(indexes[1], Chain(1))
     for version, (file, old, new) in enumerate(edits):
         for hunk in hunks(old, new):
             found = [index.find(version, file, hunk) for index in indexes]
@@ -90,19 +91,41 @@ def test_the_table_gives_back_each_hunk_as_it_was(edits: list[tuple[int, bytes, 
     kept.pop(NONE, None)
     assert list(kept) == list(range(len(table.version)))
     for number, (version, file, hunk) in kept.items():
-        assert (table.version[number], table.file[number]) == (version, file)
+        assert (table.version[number], table.file(number)) == (version, file)
         assert table.path(number) == 10 * file
         assert (table.before(number), table.after(number)) == (hunk.before, hunk.after)
-        assert table.has_lines(number) == bool(hunk.before or hunk.after)
-        assert (table.before_key[number], table.after_key[number]) == (
-            hunk.before_key,
-            hunk.after_key,
-        )
+        assert table.keys(number) == (hunk.before_key, hunk.after_key)
         assert (table.old_count[number], table.new_count[number]) == (
             hunk.old_count,
             hunk.new_count,
         )
-        assert table.weight[number] == hunk.weight
+        assert table.weight(number) == hunk.weight
+
+
+def test_what_is_done_again_takes_no_more_lines() -> None:
+    table = HunkTable()
+    ((there,), (back,)) = (hunks(b"alpha(1)", b"beta(2)"), hunks(b"beta(2)", b"alpha(1)"))
+    numbers = [table.append(at, 1, 1, hunk) for at, hunk in enumerate([there, back] * 20)]
+    elsewhere = table.append(40, 2, 2, there)
+    assert len(table.rewrites) == 3
+    assert len(table.rewrites.lines) == 6
+    assert [list(table.doing(one)) for one in range(3)] == [
+        numbers[::2][::-1],
+        numbers[1::2][::-1],
+        [elsewhere],
+    ]
+
+
+def test_hunks_that_do_the_same_are_counted_newest_first() -> None:
+    index = SiteIndex(lambda version, earlier: earlier <= version)
+    ((there,), (back,)) = (hunks(b"alpha(1)", b"beta(2)"), hunks(b"beta(2)", b"alpha(1)"))
+    for version, hunk in enumerate([there, back] * 4):
+        index.add(version, 1, 1, hunk)
+    votes = index.places.votes(BROUGHT, [1], there.after, 3)
+    assert votes == {6: 1, 4: 1, 2: 1}
+    assert index.was_made_by(frozenset({4}), 1, there)
+    assert not index.was_made_by(frozenset({3}), 1, there)
+    assert not index.was_made_by(frozenset({4}), 2, there)
 
 
 @pytest.mark.parametrize("number", [0, 1, LARGE - 1, LARGE, LARGE + 1, 1 << 40])

@@ -1,4 +1,4 @@
-"""All hunks so far, in columns: some 50 bytes for each, and 8 for each line."""
+"""All hunks so far, in columns: some 35 bytes for each, beside those of its lines."""
 
 from __future__ import annotations
 
@@ -6,33 +6,14 @@ from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from loopwatch.graph.rewrites import Rewrites
+from loopwatch.graph.small_numbers import SmallNumbers
 from loopwatch.graph.topology import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loopwatch.diffing.fragments import Fragment
-
-LARGE = (1 << 16) - 1  # what does not fit in two bytes stands elsewhere
-
-
-class SmallNumbers:
-    """Numbers from 0 by place, two bytes for each of those that are small, as most are."""
-
-    __slots__ = ("_large", "_small")
-
-    def __init__(self) -> None:
-        self._small = array("H")
-        self._large: dict[int, int] = {}
-
-    def append(self, number: int) -> None:
-        """Add the next number."""
-        if number >= LARGE:
-            self._large[len(self._small)] = number
-        self._small.append(min(number, LARGE))
-
-    def __getitem__(self, place: int) -> int:
-        """Return a number."""
-        number = self._small[place]
-        return number if number < LARGE else self._large[place]
 
 
 class HunkTable:
@@ -43,19 +24,16 @@ class HunkTable:
 
     def __init__(self) -> None:
         self.version = array("i")
-        self.file = array("i")  # the number that all names of a file share
         self.old_start = array("i")
         self.new_start = array("i")
         self.old_count = SmallNumbers()
         self.new_count = SmallNumbers()
-        self.weight = SmallNumbers()
-        self.before_key = array("Q")
-        self.after_key = array("Q")
         self.marks = bytearray()
         self.undoes = array("i")  # the hunk it takes back, or ``NONE``
-        self.lines = array("q")  # of all hunks, end to end: those that went, those that came
-        self.ends = array("I")  # of each hunk in them
-        self.come = bytearray()  # how many of them came: ``MOST_LINES`` at most
+        self.rewrites = Rewrites()
+        self._rewrite = array("i")  # by hunk: what it does
+        self._same = array("i")  # … the last one before that did the same, or ``NONE``
+        self._newest = array("i")  # by rewrite: the last hunk that did it
         self._first = array("i")  # by edit: its first hunk
         self._path = array("i")  # … the number of the name that the file had
         self._size = array("i")  # … its hunks, those without a line that means something too
@@ -75,39 +53,51 @@ class HunkTable:
             return NONE
         self._size[-1] += 1
         self.version.append(version)
-        self.file.append(file)
         self.old_start.append(hunk.old_start)
         self.new_start.append(hunk.new_start)
         self.old_count.append(hunk.old_count)
         self.new_count.append(hunk.new_count)
-        self.weight.append(hunk.weight)
-        self.before_key.append(hunk.before_key)
-        self.after_key.append(hunk.after_key)
         self.marks.append(hunk.marks)
         self.undoes.append(NONE)
-        self.lines.extend(hunk.before)
-        self.lines.extend(hunk.after)
-        self.ends.append(len(self.lines))
-        self.come.append(len(hunk.after))
+        rewrite = self.rewrites.number(file, hunk)
+        if rewrite == len(self._newest):
+            self._newest.append(NONE)
+        self._rewrite.append(rewrite)
+        self._same.append(self._newest[rewrite])
+        self._newest[rewrite] = len(self.version) - 1
         return len(self.version) - 1
 
     def path(self, number: int) -> int:
         """Return the number of the name that the file of a hunk had."""
         return self._path[self._edit(number)]
 
+    def file(self, number: int) -> int:
+        """Return the number that all names of the file of a hunk share."""
+        return self.rewrites.file[self._rewrite[number]]
+
+    def weight(self, number: int) -> int:
+        """Return how many characters the lines of a hunk have."""
+        return self.rewrites.weight[self._rewrite[number]]
+
+    def keys(self, number: int) -> tuple[int, int]:
+        """Return the keys of the halves of a hunk: what it took out, and what it brought in."""
+        rewrite = self._rewrite[number]
+        return self.rewrites.before_key[rewrite], self.rewrites.after_key[rewrite]
+
     def before(self, number: int) -> tuple[int, ...]:
         """Return the lines that a hunk took out, as hashes."""
-        start = self.ends[number - 1] if number else 0
-        return tuple(self.lines[start : self.ends[number] - self.come[number]])
+        return self.rewrites.before(self._rewrite[number])
 
     def after(self, number: int) -> tuple[int, ...]:
         """Return the lines that a hunk brought in, as hashes."""
-        end = self.ends[number]
-        return tuple(self.lines[end - self.come[number] : end])
+        return self.rewrites.after(self._rewrite[number])
 
-    def has_lines(self, number: int) -> bool:
-        """Tell whether a hunk has any line that means something."""
-        return self.ends[number] > (self.ends[number - 1] if number else 0)
+    def doing(self, rewrite: int) -> Iterator[int]:
+        """Yield the hunks that do a rewrite, newest first."""
+        number = self._newest[rewrite]
+        while number != NONE:
+            yield number
+            number = self._same[number]
 
     def hunks_of(self, version: int) -> range:
         """Return the numbers of a version's hunks."""
@@ -116,13 +106,8 @@ class HunkTable:
 
     def like(self, number: int) -> list[int]:
         """Return the hunks that did the same to the same file in the same edit, this one too."""
-        keys = self.before_key[number], self.after_key[number]
-        return [
-            one
-            for one in self.hunks_of(self.version[number])
-            if (self.before_key[one], self.after_key[one]) == keys
-            and self.file[one] == self.file[number]
-        ]
+        rewrite = self._rewrite[number]
+        return [one for one in self.hunks_of(self.version[number]) if self._rewrite[one] == rewrite]
 
     def siblings(self, number: int) -> int:
         """Return how many hunks of the same edit and file a hunk is one of."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from loopwatch.graph.chain import Chain
 from loopwatch.graph.hunk_table import HunkTable
@@ -23,18 +24,18 @@ class Places:
     """The hunks of all files, by file and line, and by both halves as a whole."""
 
     hunks: HunkTable
-    _lines: Chain = field(default_factory=Chain)  # an entry for each line of the table
-    _hunks: Chain = field(default_factory=Chain)  # an entry for each hunk
+    _lines: Chain = field(default_factory=Chain)  # an entry for each line of the rewrites
+    _known: int = 0  # rewrites whose lines are there
 
-    def add(self, number: int) -> None:
+    def add(self) -> None:
         """Take in the hunk that was appended to the table last."""
-        self._hunks.add(self._hunk_key(number))
-        for key in self._line_keys(number):
+        if self._known == len(self.hunks.rewrites):
+            return  # it does what another one has done
+        for key in self._line_keys(self._known):
             self._lines.add(key)
-        if self._hunks.is_full:
-            self._hunks.grow(map(self._hunk_key, range(number + 1)))
+        self._known += 1
         if self._lines.is_full:
-            self._lines.grow(key for n in range(number + 1) for key in self._line_keys(n))
+            self._lines.grow(key for n in range(self._known) for key in self._line_keys(n))
 
     # The hot loop: one more call for each line would double it.
     def votes(
@@ -46,52 +47,49 @@ class Places:
             half: which of the two.
             files: whose hunks count.
             lines: hashes, each once.
-            most: how many hunks of a file count for one line: the newest.
+            most: how many hunks of a file count for one line: of what was done last, the newest.
         """
         votes: dict[int, int] = {}
-        known, ends, come, owners = (
-            self.hunks.lines,
-            self.hunks.ends,
-            self.hunks.come,
-            self.hunks.file,
-        )
+        doing, rewrites = self.hunks.doing, self.hunks.rewrites
+        known, ends, come, owners = rewrites.lines, rewrites.ends, rewrites.come, rewrites.file
         newest, before, mask = self._lines.newest, self._lines.before, self._lines.mask
         for file in files:
             for line in lines:
                 entry, left = newest[hash((file, half, line)) & mask], most
                 while entry != NONE and left:
                     if known[entry] == line:
-                        number = bisect_right(ends, entry)
-                        is_come = entry >= ends[number] - come[number]
-                        if is_come == half and owners[number] == file:
-                            votes[number] = votes.get(number, 0) + 1
-                            left -= 1
+                        rewrite = bisect_right(ends, entry)
+                        is_come = entry >= ends[rewrite] - come[rewrite]
+                        if is_come == half and owners[rewrite] == file:
+                            for number in islice(doing(rewrite), left):
+                                votes[number] = votes.get(number, 0) + 1
+                                left -= 1
                     entry = before[entry]
         return votes
 
-    def with_line(self, half: int, file: int, line: int) -> Iterator[int]:
-        """Yield the hunks of a file that brought in, or took out, a line, newest first."""
+    def with_line(self, half: int, file: int, line: int) -> Iterator[Iterator[int]]:
+        """Yield the hunks of a file that brought in, or took out, a line.
+
+        Those that did the same come together, newest first.
+        """
+        rewrites = self.hunks.rewrites
         for entry in self._lines.find(hash((file, half, line))):
-            if self.hunks.lines[entry] == line:
-                number = bisect_right(self.hunks.ends, entry)
-                is_come = entry >= self.hunks.ends[number] - self.hunks.come[number]
-                if is_come == half and self.hunks.file[number] == file:
-                    yield number
+            if rewrites.lines[entry] == line:
+                rewrite = bisect_right(rewrites.ends, entry)
+                is_come = entry >= rewrites.ends[rewrite] - rewrites.come[rewrite]
+                if is_come == half and rewrites.file[rewrite] == file:
+                    yield self.hunks.doing(rewrite)
 
     def equal(self, file: int, before_key: int, after_key: int) -> Iterator[int]:
-        """Yield the hunks of a file with these halves, newest first."""
-        hunks, wanted = self.hunks, (file, before_key, after_key)
-        for number in self._hunks.find(hash(wanted)):
-            keys = hunks.file[number], hunks.before_key[number], hunks.after_key[number]
-            if keys == wanted and hunks.has_lines(number):
-                yield number
+        """Yield the hunks of a file with these halves, of each rewrite newest first."""
+        rewrites = self.hunks.rewrites
+        for rewrite in rewrites.equal(file, before_key, after_key):
+            if rewrites.has_lines(rewrite):
+                yield from self.hunks.doing(rewrite)
 
-    def _hunk_key(self, number: int) -> int:
-        hunks = self.hunks
-        return hash((hunks.file[number], hunks.before_key[number], hunks.after_key[number]))
-
-    def _line_keys(self, number: int) -> Iterator[int]:
-        file = self.hunks.file[number]
-        for half, lines in enumerate((self.hunks.before(number), self.hunks.after(number))):
+    def _line_keys(self, rewrite: int) -> Iterator[int]:
+        rewrites = self.hunks.rewrites
+        file = rewrites.file[rewrite]
+        for half, lines in enumerate((rewrites.before(rewrite), rewrites.after(rewrite))):
             for line in lines:
                 yield hash((file, half, line))

@@ -80,7 +80,7 @@ class SiteWatch:
             since=0,
             hunks=(number,),
             marks=hunk.marks & ~MOVES if hunk else Mark.NOTHING,
-            weight=self.index.weight[number],
+            weight=self.index.weight(number),
             lines=len(self.index.after(number)),
             is_dropped=True,
             trace=hunk.trace if hunk else Trace.NOTHING,

@@ -59,7 +59,7 @@ class SiteIndex(HunkTable):
         """
         number = self.append(version, path, name, hunk)
         if number != NONE:
-            self.places.add(number)
+            self.places.add()
         return number
 
     def find(self, version: int, path: int, hunk: Fragment) -> list[SiteReturn]:
@@ -103,9 +103,8 @@ class SiteIndex(HunkTable):
 
     def _is_exact(self, walk: tuple[int, ...], hunk: Fragment) -> bool:
         """Tell whether each hunk took out, line by line, what the one before it brought in."""
-        came = [*(self.after_key[number] for number in walk), hunk.after_key]
-        went = [*(self.before_key[number] for number in walk[1:]), hunk.before_key]
-        return came == [*went, self.before_key[walk[0]]]
+        went, came = zip(*map(self.keys, walk), (hunk.before_key, hunk.after_key), strict=True)
+        return came == (*went[1:], went[0])
 
     def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
         for source in self.sources(path):
@@ -171,10 +170,12 @@ class SiteIndex(HunkTable):
                 return False
         return True
 
-    def _is_of(self, versions: frozenset[int], oldest: int, numbers: Iterable[int]) -> bool:
-        """Tell whether one of some hunks, given newest first, is of one of ``versions``."""
-        at = (self.version[number] for number in numbers)
-        return any(version in versions for version in takewhile(oldest.__le__, at))
+    def _is_of(
+        self, versions: frozenset[int], oldest: int, groups: Iterable[Iterable[int]]
+    ) -> bool:
+        """Tell whether one of some hunks, in groups with the newest first, is of ``versions``."""
+        at = ((self.version[number] for number in group) for group in groups)
+        return any(version in versions for one in at for version in takewhile(oldest.__le__, one))
 
     def link(self, number: int, site: SiteReturn) -> None:
         """Note which hunks the hunk ``number`` takes back, so that rounds can be counted."""
@@ -195,7 +196,7 @@ class SiteIndex(HunkTable):
 
         It is ``NONE`` where nothing is known to have brought in any of it.
         """
-        votes = self._votes(BROUGHT, self.file[number], self.before(number))
+        votes = self._votes(BROUGHT, self.file(number), self.before(number))
         mine = self.version[number]
         return max((self.version[h] for h in votes if self._is_seen(mine, h)), default=NONE)
 

@@ -76,10 +76,10 @@ class Evidence:
             return tuple({state.hex(): None for state in states if isinstance(state, bytes)})
         index = self.observer.sites.index
         if found.is_dropped:
-            number = found.hunks[0]
-            return f"{index.before_key[number]:016x}", f"{index.after_key[number]:016x}"
+            before, after = index.keys(found.hunks[0])
+            return f"{before:016x}", f"{after:016x}"
         hunks = found.hunks[-(len(found.visits) - 1) :]
-        return tuple({f"{index.before_key[number]:016x}": None for number in hunks})
+        return tuple({f"{index.keys(number)[0]:016x}": None for number in hunks})
 
 
 def _hunk(edit: FileEdit, number: int) -> Hunk:
