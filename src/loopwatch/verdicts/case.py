@@ -228,6 +228,19 @@ class Case:
         return not (found.is_insertion or found.is_deletion or found.is_absence)
 
     @property
+    def is_plain_swap(self) -> bool:
+        """Tell whether two edits, and none in between, put one thing for another and back.
+
+        Word for word that is plain, whatever they say; else the second must not say that it
+        takes out what the first had put in.
+        """
+        found = self.found
+        if found.granularity is Granularity.FILE or not self.is_swap or len(self.steps) != 2:
+            return False
+        is_exact_site = found.granularity is Granularity.SITE and found.is_exact
+        return is_exact_site or not (self.is_said or self._is_addition)
+
+    @property
     def is_added_test(self) -> bool:
         """Tell whether the edit that left the state only added to a test.
 

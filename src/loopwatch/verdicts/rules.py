@@ -189,9 +189,7 @@ def _contradiction(case: Case) -> Verdict | None:
         return None
     if case.is_added_test or not (case.found.is_exact or case.is_next_to_nothing_new):
         return None  # a fix of the fix, in other words, is no return
-    is_plain = case.is_swap and case.found.is_exact and len(case.steps) == 2
-    is_plain = is_plain and case.found.granularity is Granularity.SITE
-    if not case.is_soon and not (is_plain and case.hours <= LONG_WINDOW):
+    if not case.is_soon and not (case.is_plain_swap and case.hours <= LONG_WINDOW):
         return None
     why = f"each of its {len(case.steps)} edits means to fix something, within {case.span}"
     return _warning(case, Kind.OSCILLATION, why, 0.75 if case.is_soon else 0.6)
