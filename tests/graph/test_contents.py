@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopwatch.diffing.syntax import SyntaxReader
 from loopwatch.graph.contents import Contents, lines_of
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "", "d\r"]), max_size=8).map("\n".join)
@@ -68,3 +69,33 @@ def test_a_content_that_cannot_be_read_again_is_skipped() -> None:
     assert held[0] is not None
     assert (held[0].lines, held[0].syntax) == ((), None)
     assert told == [(b"a.py", "missing object")]
+
+
+def test_what_parses_is_not_parsed_again_to_find_its_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = {b"1": b"def f():\n    return 1\n", b"2": b"def f(:\n", b"3": b"x = 3\n"}
+    contents, parsed = roomless(texts, []), list[bytes]()
+    read = SyntaxReader.read
+
+    def counting(reader: SyntaxReader, path: str, language: str, text: bytes) -> object:
+        parsed.append(text)
+        return read(reader, path, language, text)
+
+    monkeypatch.setattr(SyntaxReader, "read", counting)
+    told = [
+        bool(found.errors)
+        for blob_id in [b"1", b"2", b"3"] * 2
+        if (found := contents.get(b"a.py", blob_id)) is not None
+    ]
+    assert told == [False, True, False] * 2
+    assert [text.rstrip() for text in parsed] == [
+        b"def f():\n    return 1", b"def f(:", b"x = 3", b"def f(:",
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_file_is_never_broken() -> None:
+    contents = Contents(lambda blob: b"def f(:\n", lambda path, reason: None, is_part=bool)
+    found = contents.get(b"a.py", b"1")
+    assert found is not None
+    assert found.errors == ()

@@ -8,9 +8,11 @@ from functools import partial
 from loopwatch.diffing.bare_lines import is_binary, split_lines
 from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
+from loopwatch.diffing.memo import Memo
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
 ROOM = 16_000_000  # bytes of file content that are kept, with their lines and symbols
+MOST_SOUND = 20_000  # contents of which it is remembered that they parse: some 3 MB
 
 Key = tuple[bytes, str | None]  # blob id, language
 
@@ -29,7 +31,7 @@ class FileContent:
     room left, and read again for whoever asks.
     """
 
-    __slots__ = ("_again", "_lines", "_parse", "_syntax", "is_part", "size")
+    __slots__ = ("_again", "_is_sound", "_lines", "_parse", "_syntax", "is_part", "size")
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class FileContent:
         *,
         parse: "Callable[[tuple[bytes, ...]], FileSyntax | None] | None" = None,
         again: "Callable[[], FileContent | None] | None" = None,
+        is_sound: "Callable[[], bool | None] | None" = None,
         is_part: bool = False,
     ) -> None:
         """Take a content that was read.
@@ -47,12 +50,14 @@ class FileContent:
             size: in bytes.
             parse: returns what the lines define; None: there is no parser.
             again: reads the same content once more; None: it is never let go.
+            is_sound: tells whether it is known to parse, of one that was parsed and let go.
             is_part: it is cut out of a file: no parser can tell whether it is broken.
         """
         self._lines: tuple[bytes, ...] | None = lines
         self._syntax: FileSyntax | None = None
         self._parse = parse
         self._again = again
+        self._is_sound = is_sound
         self.size = size
         self.is_part = is_part
 
@@ -69,6 +74,13 @@ class FileContent:
         if self._parse is not None:
             self._syntax, self._parse = self._parse(self._lines), None
         return self._syntax
+
+    @property
+    def errors(self) -> tuple[tuple[int, int], ...]:
+        """First and last line of each syntax error; none where nobody can tell."""
+        if self.is_part or (self._is_sound and self._is_sound()):
+            return ()
+        return self.syntax.errors if self.syntax is not None else ()
 
     def let_go(self) -> None:
         """Keep no more than what it takes to read it again."""
@@ -120,6 +132,7 @@ class Contents:
     _latest: dict[bytes, Key] = field(default_factory=dict)  # what was read last, by path
     _refused: set[tuple[bytes, bytes]] = field(default_factory=set)
     _languages: dict[bytes, str | None] = field(default_factory=dict)
+    _sound: Memo[Key, bool] = field(default_factory=lambda: Memo(MOST_SOUND))
     _room: int = ROOM
 
     def get(self, path: bytes, blob_id: bytes | None) -> FileContent | None:
@@ -158,16 +171,22 @@ class Contents:
             self._refuse(path, blob_id, NO_PARSER.format(language))
             language = None
         before = self._kept.get(self._latest[path]) if path in self._latest else None
+        key = blob_id, language
         return FileContent(
             lines=lines_of(content, before.lines if before else ()),
             size=len(content),
-            parse=partial(self._parse, name(path), language) if language else None,
+            parse=partial(self._parse, name(path), key) if language else None,
             again=partial(self.get, path, blob_id),
+            is_sound=partial(self._sound.get, key) if language else None,
             is_part=self.is_part(blob_id),
         )
 
-    def _parse(self, path: str, language: str, lines: tuple[bytes, ...]) -> FileSyntax | None:
-        return self._reader.read(path, language, b"\n".join(lines))
+    def _parse(self, path: str, key: Key, lines: tuple[bytes, ...]) -> FileSyntax | None:
+        assert key[1] is not None
+        syntax = self._reader.read(path, key[1], b"\n".join(lines))
+        if syntax is not None and not syntax.errors:
+            self._sound.put(key, True)
+        return syntax
 
     def _keep(self, path: bytes, key: Key, content: FileContent) -> FileContent:
         self._kept[key] = content

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from loopwatch.detectors.syntax import reports
 from loopwatch.diffing.languages import language_of
-from loopwatch.graph.contents import FileContent, name
+from loopwatch.graph.contents import name
 from loopwatch.graph.coverage import SYNTAX
 from loopwatch.graph.edits import FileEdit
 from loopwatch.model.evidence import DefectKind, Evidence, Scope
@@ -33,13 +33,9 @@ class SyntaxWatch:
             is_known = self.was_broken(edit.path, version)
             if not is_known and not edit.may_break:
                 continue
-            before, after = (_errors(content) for content in (edit.old, edit.new))
+            before, after = edit.old.errors, edit.new.errors
             if is_known or (after and not before):
                 yield _evidence(edit, after)
-
-
-def _errors(content: FileContent) -> tuple[tuple[int, int], ...]:
-    return content.syntax.errors if content.syntax is not None and not content.is_part else ()
 
 
 def _evidence(edit: FileEdit, errors: Iterable[tuple[int, int]]) -> Evidence:
