@@ -72,6 +72,23 @@ def document(out: str) -> dict[str, Any]:
 # --- what is asked about ---
 
 
+@pytest.mark.parametrize("damaged", ["index", "tree"])
+def test_what_git_cannot_read_is_not_taken_for_nothing_staged(
+    run: Run, war: Repo, damaged: str
+) -> None:
+    if damaged == "index":
+        (war.path / ".git" / "index").write_bytes(b"JUNK")
+    else:
+        name = war.git("rev-parse", "HEAD^{tree}")
+        (war.path / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    status, out, err = run(war.path, "--staged")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: git could not read")
+    status, out, err = run(war.path, "--staged", "--hook")
+    assert (status, out) == (0, "")
+    assert len(err.splitlines()) == 1
+
+
 @pytest.mark.parametrize("arguments", [(), ("--staged",)])
 def test_without_a_message_only_a_war_is_told(
     run: Run, war: Repo, arguments: tuple[str, ...]

@@ -23,14 +23,17 @@ class Index:
     _tree: list[bytes | None] = field(default_factory=list)  # asked for once
 
     def changes(self) -> tuple[Change, ...]:
-        """Return what is staged."""
-        status, output, _ = self._git().ask(*STAGED, "--no-renames", self.base, "--", *self.paths)
-        return tuple(entries(output if status == 0 else b""))
+        """Return what is staged.
+
+        Raises:
+            SourceError: git cannot tell.
+        """
+        asked = *STAGED, "--no-renames", self.base, "--", *self.paths
+        return tuple(entries(self._git().read("what is staged", *asked)))
 
     def renames(self) -> Sequence[Rename]:
         """Return old and new path of each file that is renamed, as git finds them."""
-        status, output, _ = self._git().ask(*STAGED, *RENAMED, self.base, "--")
-        return renames(output if status == 0 else b"")
+        return renames(self._git().read("what is staged", *STAGED, *RENAMED, self.base, "--"))
 
     def tree(self) -> bytes | None:
         """Return the id of the tree that a commit of it would have; None if git cannot tell."""

@@ -55,6 +55,21 @@ class Git:
         output, complaint = process.communicate(given)
         return process.returncode, output, last_line(complaint or b"")
 
+    def read(self, what: str, *arguments: str) -> bytes:
+        """Return what git prints.
+
+        Args:
+            what: is read by that.
+            arguments: of git.
+
+        Raises:
+            SourceError: git failed; says how.
+        """
+        status, output, complaint = self.ask(*arguments)
+        if status != 0:
+            raise SourceError(f"git could not read {what}: {complaint}")
+        return output
+
     def text(self, *arguments: str) -> str | None:
         """Return what git prints, without the last line end; None if it failed."""
         status, output, _ = self.ask(*arguments)

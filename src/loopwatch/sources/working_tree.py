@@ -83,8 +83,8 @@ class WorkingTree:
 
     def _changed(self) -> Iterator[Change]:
         git = Git(self.git.folder, self._without_filters())
-        status, output, _ = git.ask("diff-files", *RAW, "--no-renames", "--", *self.index.paths)
-        for path, old, _ in entries(output if status == 0 else b""):
+        asked = "diff-files", *RAW, "--no-renames", "--", *self.index.paths
+        for path, old, _ in entries(git.read("the working tree", *asked)):
             file = self.git.folder / os.fsdecode(path)
             if _size(file) > self.blobs.largest:
                 continue
