@@ -312,6 +312,27 @@ def test_loopwatchs_own_trouble_does_not_change_the_status(repo: Repo, record: R
     assert line.startswith("loopwatch: nothing is recorded: the ledger cannot be")
 
 
+@pytest.mark.parametrize("result", [True, False])
+def test_pytest_that_does_not_name_what_it_skips(
+    repo: Repo, record: Recorder, result: bool
+) -> None:
+    tests = f"def test_a(): assert {result}\n\n@pytest.mark.skip\ndef test_b(): pass\n"
+    repo.change("test_x.py", f"import pytest\n\n{tests}", "feat: tests")
+    call = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    (line,) = record("-v", "--", *call).stderr.decode().splitlines()
+    assert line.startswith("loopwatch: ")
+    if result:
+        assert "nothing is recorded" in line
+        assert "with -rA it names each test" in line
+        assert kept(repo.path) == {}
+    else:
+        assert line.endswith(
+            "1 defect; what passed is not told, so that a fix of it will not be seen"
+        )
+    (line,) = record("-v", "--", *call, "-rA").stderr.decode().splitlines()
+    assert line.endswith(f"recorded what pytest said: {int(not result)} defect{'s' * result}")
+
+
 def test_very_long_output_is_cut_and_tells_nothing(repo: Repo, record: Recorder) -> None:
     flood = "print('TOY looked at a.py')\nfor n in range(700): print('x' * 65535)"
     done = record("--", *PYTHON, flood)

@@ -84,6 +84,7 @@ class Pytest:
     """Reads the console of pytest."""
 
     name: str = "pytest"
+    advice: str = "with -rA it names each test, those that passed or were skipped, too"
 
     def recognises(self, run: Run) -> bool:
         return is_from(run, PYTEST, _OUTPUT, _SIGNS)

@@ -141,7 +141,8 @@ class Recorder:
         if not said and reading.reader is None:
             raise RecordError("no tool is known by this output", hint="--format names one")
         if not said:
-            raise RecordError(f"this output of {reading.reader} tells nothing for certain")
+            advice = f"; {reading.advice}" if reading.advice and done.status == 0 else ""
+            raise RecordError(f"this output of {reading.reader} tells nothing for certain{advice}")
         return said
 
 
@@ -223,4 +224,11 @@ def _changed(paths: Sequence[str]) -> str:
 
 def _summary(evidence: Evidence) -> str:
     count = len(evidence.defects)
-    return f"recorded what {evidence.detector} said: {count} defect{'' if count == 1 else 's'}"
+    told = f"recorded what {evidence.detector} said: {count} defect{'' if count == 1 else 's'}"
+    scope = evidence.scope
+    is_known = scope.passed or scope.roots or scope.suites
+    return (
+        told
+        if is_known
+        else f"{told}; what passed is not told, so that a fix of it will not be seen"
+    )

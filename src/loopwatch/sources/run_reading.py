@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from loopwatch.detectors.api import Run
+from loopwatch.detectors.api import Reader, Run
 from loopwatch.model.evidence import Evidence
 
 
@@ -12,6 +12,7 @@ class Reading:
 
     reader: str | None = None  # name; None: nobody knows this tool
     said: tuple[Evidence, ...] = ()  # empty: nothing that can be relied on
+    advice: str = ""  # how the tool is made to tell more, where its reader knows that
 
 
 def read_run(run: Run, name: str | None = None) -> Reading:
@@ -29,11 +30,14 @@ def read_run(run: Run, name: str | None = None) -> Reading:
 
     if name is not None:
         reader = registry.reader_named(name)
-        return Reading(reader=reader.name, said=registry.read_with(reader, run))
+        return _reading(reader, registry.read_with(reader, run))
     known = registry.recognise(run)
     if known is not None:
-        return Reading(reader=known.name, said=registry.read(run))
+        return _reading(known, registry.read(run))
     others = tuple(one for one in plugins.load_all().found if plugins.is_reader(one))
     known = registry.recognise(run, others)
-    said = registry.read_with(known, run) if known is not None else ()
-    return Reading(reader=known.name if known else None, said=said)
+    return _reading(known, registry.read_with(known, run)) if known is not None else Reading()
+
+
+def _reading(reader: Reader, said: tuple[Evidence, ...]) -> Reading:
+    return Reading(reader=reader.name, said=said, advice=getattr(reader, "advice", ""))
