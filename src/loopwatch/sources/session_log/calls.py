@@ -11,6 +11,11 @@ NO_RESULT = "a call without a result"
 MOST_WAITING = 10_000  # calls; the oldest are given up
 
 
+def is_cut_off(line: bytes) -> bool:
+    """Tell whether a line that is to be one record of JSON ends in the middle of it."""
+    return not line.endswith(b"}") and line.rstrip()[-1:] not in {b"", b"}"}
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What a tool was asked."""

@@ -28,7 +28,7 @@ from loopwatch.sources.session_log.api import (
     SubSession,
     Usage,
 )
-from loopwatch.sources.session_log.calls import NO_LINE, Calls
+from loopwatch.sources.session_log.calls import NO_LINE, Calls, is_cut_off
 from loopwatch.sources.session_log.claude_lines import (
     INIT,
     RESULT_KEY,
@@ -132,7 +132,9 @@ class _Reading:
     def events(self, log: LogFile) -> Iterator[Event]:
         yield Begin(agent=AGENT)
         for line in log.lines():
-            if not is_typed(line):
+            if is_cut_off(line):
+                yield Passed(reason=NO_LINE)
+            elif not is_typed(line):
                 yield from self._began(line) if INIT in line else unlike(line)
             elif self._is_of_little_use(line):
                 yield from usage_of(line)

@@ -44,7 +44,7 @@ def is_typed(line: bytes) -> bool:
 
 def unlike(line: bytes) -> Iterator[Passed]:
     """Tell of a line that is of another type whether it is a record at all."""
-    if line.strip() and not (line.lstrip()[:1] == b"{" and line.rstrip()[-1:] == b"}"):
+    if line.strip() and line.lstrip()[:1] != b"{":
         yield Passed(reason=NO_LINE)
 
 

@@ -28,7 +28,7 @@ from loopwatch.sources.session_log.api import (
     Said,
     Usage,
 )
-from loopwatch.sources.session_log.calls import NO_LINE, Call, Calls
+from loopwatch.sources.session_log.calls import NO_LINE, Call, Calls, is_cut_off
 from loopwatch.sources.session_log.codex_calls import (
     CODE,
     PATCHES,
@@ -138,6 +138,9 @@ class _Reading:
         yield Begin(agent=AGENT)
         for self.place, line in enumerate(log.lines()):
             kind = kind_of(line)
+            if is_cut_off(line):
+                yield Passed(reason=NO_LINE)
+                continue
             if kind in UNWANTED or not line.strip():
                 continue
             if kind and (seen := self._seen(kind, line)) is not None:
