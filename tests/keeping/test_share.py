@@ -211,6 +211,8 @@ def test_a_remote_that_is_not_there(clones: tuple[Repo, Repo, Repo]) -> None:
             with pytest.raises(SourceError) as caught:
                 what(first, remote)
             assert "\n" not in str(caught.value)
+    with pytest.raises(SourceError, match="'nowhere' does not appear to be a git repository"):
+        pull(first, "nowhere")
     assert not (first.path / "x").exists()
     first.git("remote", "remove", "origin")
     with pytest.raises(SourceError, match="no remote to share with"):

@@ -480,6 +480,9 @@ def test_a_missing_blob_is_not_fetched(repo: Repo, tmp_path: Path) -> None:
     loose_object(repo, "HEAD~1:a.py").unlink()
     report = scan(repo.path, "HEAD")
     assert not report.is_complete
+    assert {skip.reason for skip in report.skipped} == {
+        "missing object: never fetched, as this is a partial clone"
+    }
     assert not trace.exists()
 
 

@@ -10,6 +10,7 @@ from loopwatch.reports.ink import Line, Tone, line, wrapped
 from loopwatch.reports.names import NOUNS, counted, is_listed
 from loopwatch.reports.style import Style
 
+NOT_COMMITTED = frozenset({"index", "worktree"})  # ids of versions
 ALWAYS = (Kind.OSCILLATION, Kind.RELAPSE)  # counted even when there is none
 LONGEST_REASON = 200  # characters
 MOST_SKIPPED = 50  # paths that -v lists
@@ -39,7 +40,8 @@ def closing_line(report: Report) -> str:
 def _one_edit(report: Report) -> str:
     if report.checked in {Checked.STAGED, Checked.COMMITTING}:
         return "staged change"
-    return "commit" if report.source.kind == "git" else "edit"
+    is_committed = all(line.end not in NOT_COMMITTED for line in report.trajectories)
+    return "commit" if report.source.kind == "git" and is_committed else "edit"
 
 
 def _kinds(findings: Iterable[Finding]) -> list[str]:

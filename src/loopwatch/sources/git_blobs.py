@@ -16,6 +16,7 @@ MOST_EXPECTED = 1000  # questions that wait until there is room for them
 TOGETHER = 12  # questions that are put at once: each time git wakes up, we wait for it a little
 MISSING = "missing object"
 DAMAGED = "missing object: damaged"
+NOT_FETCHED = "missing object: never fetched, as this is a partial clone"
 TOO_LARGE = "larger than the limit"
 
 
@@ -36,6 +37,7 @@ class Blobs:
         self._unsent: list[str] = []  # the last of these
         self._later: dict[str, None] = {}  # what git is going to be asked, in this order
         self._extra: dict[str, bytes] = {}
+        self._partial: bool | None = None  # whether it is a partial clone; None: not asked yet
 
     def __enter__(self) -> "Blobs":
         return self
@@ -128,14 +130,20 @@ class Blobs:
             self._reader = None
             self._unsent = list(self._asked)
             self._send()
-            return DAMAGED
+            return NOT_FETCHED if self._is_partial() else DAMAGED
+
+    def _is_partial(self) -> bool:
+        """Tell whether objects are left out on purpose; git before 2.45 dies of one that is."""
+        if self._partial is None:
+            self._partial = bool(self._git.text("config", "--get", "extensions.partialClone"))
+        return self._partial
 
     def _answer(self, stdout: IO[bytes]) -> bytes | str:
         header = stdout.readline().split()
         if not header:
             raise _DamagedError
         if len(header) != 3:
-            return MISSING
+            return NOT_FETCHED if self._is_partial() else MISSING
         size = int(header[2])
         if size > self.largest:
             _drain(stdout, size + 1)

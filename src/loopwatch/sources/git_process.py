@@ -14,6 +14,13 @@ from loopwatch.sources.git_safety import clean_environment, safe_command
 CHUNK = 1 << 18  # bytes; performance note §2: larger brings nothing
 PIPE_BYTES = 1 << 20  # as much as Linux gives to anybody
 
+# What git adds where it cannot read from a remote, after it has said why.
+OF_ANY_REMOTE = (
+    "fatal: Could not read from remote repository.",
+    "Please make sure you have the correct access rights",
+    "and the repository exists.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Git:
@@ -88,6 +95,7 @@ def widen(stream: IO[bytes] | None) -> None:
 def last_line(complaint: bytes) -> str:
     """Return the last line of git's complaint, without ``fatal:`` in front."""
     lines = complaint.decode("utf-8", "replace").strip().splitlines()
+    lines = [line for line in lines if line.strip() and line not in OF_ANY_REMOTE] or lines
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else ""
 
 

@@ -83,8 +83,9 @@ class WorkingTree:
 
     def _changed(self) -> Iterator[Change]:
         git = Git(self.git.folder, self._without_filters())
-        asked = "diff-files", *RAW, "--no-renames", "--", *self.index.paths
-        for path, old, _ in entries(git.read("the working tree", *asked)):
+        # From inside the git folder there is none; what else may be wrong the index has told.
+        status, output, _ = git.ask("diff-files", *RAW, "--no-renames", "--", *self.index.paths)
+        for path, old, _ in entries(output if status == 0 else b""):
             file = self.git.folder / os.fsdecode(path)
             if _size(file) > self.blobs.largest:
                 continue
