@@ -129,6 +129,7 @@ def _checked(repository: Repository, part: Part, request: CheckRequest) -> Repor
         from loopwatch.keeping.accepting import accepted, listed_in  # while git reads
         from loopwatch.keeping.recall import recalling
         from loopwatch.question import Question
+        from loopwatch.verdicts.suppression import ignored_in
 
         history, topology, frame = opened.read()
         frame = replace(frame, source=replace(frame.source, range=part.range))
@@ -156,7 +157,11 @@ def _checked(repository: Repository, part: Part, request: CheckRequest) -> Repor
         )
         report = replace(question.report(), checked=part.checked)
         message = commit.message.text if commit and commit.message else ""
-        return accepted(listed_in(repository), history, message).settle(report)
+        report = accepted(listed_in(repository), history, message).settle(report)
+        # What is wrong with the trailers that were to accept what is told.
+        said = ignored_in(message, "the message") if report.findings else ()
+        mistakes = (one for one in said if isinstance(one, str))
+        return replace(report, notices=(*report.notices, *mistakes))
 
 
 def _nothing(repository: Repository, commit: CommitUnderWay | None, *skipped: Skipped) -> Report:

@@ -344,3 +344,14 @@ def test_a_hook_never_fails_by_a_fault_of_our_own(
     assert (status, out, len(err.splitlines())) == (0, "", 1)
     assert "broken on purpose" in err
     assert run(war.path)[0] == 2
+
+
+def test_a_trailer_that_accepts_nothing_is_named(run: Run, war: Repo) -> None:
+    status, out, _ = run(war.path, "--format", "json")
+    (finding,) = document(out)["findings"]
+    said = f"fix: plain numbers\n\nLoopwatch-Ignore: {finding['id']}\n"
+    status, _, err = run(war.path, "--hook", *message(war, said))
+    assert status == 1
+    assert "Loopwatch-Ignore of the message is not heeded: it must give a reason" in err
+    accepted = said.rstrip() + " they are the same\n"
+    assert run(war.path, "--hook", *message(war, accepted)) == (0, "", "")

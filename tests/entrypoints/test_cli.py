@@ -404,6 +404,7 @@ def test_each_command_and_option_says_what_it_is_for() -> None:
         (("scan", "nowhere..HEAD"), "nowhere is no commit, branch or tag here"),
         (("scan", "HEAD..--all"), "--all is no commit, branch or tag here"),
         (("scan", "a", "b"), "unexpected extra argument"),
+        (("audit", "a.jsonl", "--units", "tree"), "a log never tells a whole tree"),
         (("explain",), "Missing argument"),
         (("explain", "nowhere"), "no finding and no commit goes by nowhere"),
         (("explain", "0000"), "no finding and no commit goes by 0000"),
@@ -412,6 +413,16 @@ def test_each_command_and_option_says_what_it_is_for() -> None:
 )
 def test_usage_errors(loop: Repo, run: Run, arguments: Sequence[str], expected: str) -> None:
     assert is_failure(run(loop.path, *arguments), expected)
+
+
+@pytest.mark.parametrize("arguments", [("--since", "2100-01-01"), ("--", "scr/")])
+def test_a_choice_that_chooses_nothing_is_told(
+    loop: Repo, run: Run, arguments: Sequence[str]
+) -> None:
+    status, out, err = run(loop.path, "scan", *arguments)
+    assert status == 0
+    assert out.startswith("0 commits, ")
+    assert err == "warning: no commit here is of that time, or changes such a path\n"
 
 
 # what can go wrong around it

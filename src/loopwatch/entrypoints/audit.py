@@ -17,6 +17,7 @@ from loopwatch.entrypoints.options import (
 )
 from loopwatch.entrypoints.output import Output, exit_status, print_warning, write
 from loopwatch.entrypoints.progress import progress
+from loopwatch.model.unit import Granularity
 
 SOON = 5  # sessions; fewer are read before a bar is
 
@@ -77,6 +78,8 @@ def audit(ctx: click.Context, /, **given: Any) -> None:
         raise click.UsageError("--scheduler goes with neither --jobs nor --time-limit", ctx)
     settings = app.settings_anywhere(Path(), print_warning)
     given = filled(ctx, given, settings)
+    if given["units"] == {Granularity.TREE}:
+        raise click.UsageError("a log never tells a whole tree: give other --units as well", ctx)
     wanted = Output.of(given)
     options = replace(options_of(given, settings), tells_notes=wanted.shows_notes)
     with progress(is_shown=not wanted.is_silent, what="reading sessions", soon=SOON) as tell:
