@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+NOTHING_CHOSEN = "no commit here is of that time, or changes such a path"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
@@ -68,6 +70,8 @@ def scanned(request: ScanRequest) -> Scanned:
         recall = recalling(repository, history, request.say, looks_inside=inside)
         told, cache = stack.enter_context(recall)
         report = analyse(history, topology, frame, request.options, request.tell, told, cache)
+        if not report.summary.edits and (request.range.paths or request.range.since):
+            report = replace(report, notices=(*report.notices, NOTHING_CHOSEN))
         return Scanned(
             repository=repository,
             report=report,

@@ -26,8 +26,6 @@ NEWEST = 1000  # commits that are read unless more are asked for
 AHEAD = 512  # commits; while these go by, git has found what one of them renames
 FEW_BYTES = 1_000_000  # of contents that are kept where only files are followed
 
-NOTHING_CHOSEN = "no commit here is of that time, or changes such a path"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRange:
@@ -82,8 +80,6 @@ class OpenRange:
             ahead=self.ahead,
             known_agents=more_agents(self.agents),
         )
-        if self.end is not None and not ids and (self.wanted.paths or self.wanted.since):
-            frame = replace(frame, notices=(*frame.notices, NOTHING_CHOSEN))
         if self.wanted.revision is None and not self.repository.is_bare and ids:
             for version in self._not_committed(history):
                 shape.append()
