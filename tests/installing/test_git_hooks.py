@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -453,7 +454,8 @@ def is_run(repo: HookedRepo) -> bool:
         for path, content in text.items():
             if is_ours(content):
                 path.write_bytes(content.replace(os.fsencode(sys.executable), b"/nowhere/python"))
-        path_of = os.pathsep.join(p for p in os.environ["PATH"].split(":") if p != str(BIN))
+        folders = os.environ["PATH"].split(os.pathsep)
+        path_of = os.pathsep.join(p for p in folders if not shutil.which("loopwatch", path=p))
         done = repo.run("commit", "--allow-empty", "-m", "x", env={"PATH": path_of})
     finally:
         for path, content in text.items():

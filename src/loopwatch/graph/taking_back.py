@@ -10,6 +10,7 @@ returns to nothing else; words with all that is known, as the order of all count
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from loopwatch.diffing.bare_lines import MOST_LINES
 from loopwatch.graph.sketch import (
     LINE,
     WORD,
@@ -19,7 +20,14 @@ from loopwatch.graph.sketch import (
     unpacked_lines,
     unpacked_words,
 )
-from loopwatch.graph.undoing import SHARE, covers, is_covered, is_undone, least_matched
+from loopwatch.graph.undoing import (
+    NEW_SHARE,
+    SHARE,
+    covers,
+    is_covered,
+    is_undone,
+    least_matched,
+)
 
 MOST_TURNS = 60  # hunks that are followed back through other words; beyond, there may be more
 EVER = 1 << 30  # first-parent steps
@@ -112,18 +120,28 @@ def may_be_raised(hunks: Sequence[SketchHunk], past: Sequence[PastEdit], windows
     """Tell whether a staged edit may take back, for the first time, what was done not long ago."""
     past = _own(past)
     soon = [edit for edit in past if edit.when >= windows.since]
+    later = [edit for edit in past if edit.when >= windows.long_since]
     turns = Turns(past, EVER)
     for staged in hunks:
         for edit, hunk in _taken_back(staged, past):
             if edit.when >= windows.since or (
-                edit.when >= windows.long_since and _is_exact(hunk, staged)
+                edit.when >= windows.long_since
+                and (_is_exact(hunk, staged) or _adds_little(hunk, staged))
             ):
                 return True
-        if _may_be_followed(staged, soon):
+        if _may_lead_back(staged, soon, turns):
             return True
-        if any(turns.has_turned(*found) for found in _in_other_words(staged, soon)):
+        is_late = any(_adds_little(hunk, staged) for _, hunk in _alike(staged, later))
+        if is_late and _may_lead_back(staged, later, turns):
             return True
     return False
+
+
+def _may_lead_back(staged: SketchHunk, past: Sequence[PastEdit], turns: "Turns") -> bool:
+    """Tell whether a hunk may take back one of some edits in other words, or through others."""
+    if _may_be_followed(staged, past):
+        return True
+    return any(turns.has_turned(*found) for found in _in_other_words(staged, past))
 
 
 class Turns:
@@ -243,6 +261,16 @@ def _is_exact(hunk: SketchHunk, staged: SketchHunk) -> bool:
     keys = hunk.before_key, hunk.after_key
     is_swap = bool(hunk.before and hunk.after)
     return is_swap and keys == (staged.after_key, staged.before_key)
+
+
+def _adds_little(hunk: SketchHunk, staged: SketchHunk) -> bool:
+    """Tell whether, beside what a hunk took out and what goes now, next to nothing comes."""
+    if not (hunk.before and hunk.after and staged.before and staged.after):
+        return False  # one of the states is the lack of the other
+    if max(map(len, (hunk.before, staged.before, staged.after))) >= MOST_LINES:
+        return True  # there are more lines than are known
+    new = staged.come.difference(hunk.before, staged.gone)
+    return len(new) <= NEW_SHARE * len(staged.gone)
 
 
 def _brings_most(hunk: SketchHunk, staged: SketchHunk) -> bool:

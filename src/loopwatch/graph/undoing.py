@@ -12,6 +12,7 @@ MATCHED_LINES = 3  # that a part of a larger hunk needs, to be taken for a retur
 REPLACED = 3  # lines taken out for one put in their place: fewer are a rewrite
 SHARE = 0.5  # of the lines of a half that have to match
 LARGE_SHARE = 0.75  # ... where there is no other half
+NEW_SHARE = 0.2  # lines that come in anew for each that goes, where a fix is taken back
 MOST_LINES = 400  # of a hunk whose words count; a larger one is a rewrite
 MOST_EDITS = 2  # that have left the state together; words of more are words of everything
 

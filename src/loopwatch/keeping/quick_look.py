@@ -155,8 +155,8 @@ class QuickLook:
         from loopwatch.graph.taking_back import has_run, left_by
 
         assert step.sketch is not None
-        is_soon = self._change.has_message and any(edit.when >= windows.since for edit in around)
-        if not (is_soon or has_run(around, windows)):
+        has_left = any(edit.when >= windows.long_since for edit in around)
+        if not (self._change.has_message and has_left) and not has_run(around, windows):
             return False
         left = left_by(step.sketch.words, own)
         if not left:

@@ -13,6 +13,7 @@ from loopwatch.fingerprints.skips import skip_marks
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE
 from loopwatch.graph.tracks import ABSENT
+from loopwatch.graph.undoing import NEW_SHARE
 from loopwatch.model.edit import Role
 from loopwatch.model.unit import Granularity
 from loopwatch.verdicts.changes import different, leaving_hunk
@@ -27,7 +28,6 @@ ENTRY = re.compile(
     (?:true|false|null|none|nil|undefined|-?\d[\w.]*|"[^"\\]*"|'[^'\\]*')\s*[,;]?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
-NEW_SHARE = 0.2  # lines that come in anew for each that goes, where a fix is taken back
 REBASED = 100  # versions that a rebase may have laid down since it laid down the same one
 
 
