@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import islice
 
 from loopwatch.graph.chain import Chain
@@ -17,6 +18,7 @@ from loopwatch.graph.hunk_table import HunkTable
 from loopwatch.graph.topology import NONE
 
 TAKEN, BROUGHT = 0, 1  # the halves of a hunk
+RIVALS = 4  # times as many rewrites with a line are looked at as hunks count
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Places:
             half: which of the two.
             files: whose hunks count.
             lines: hashes, each once.
-            most: how many hunks of a file count for one line: of what was done last, the newest.
+            most: how many hunks of a file count for one line: the newest.
         """
         votes: dict[int, int] = {}
         doing, rewrites = self.hunks.doing, self.hunks.rewrites
@@ -55,16 +57,18 @@ class Places:
         newest, before, mask = self._lines.newest, self._lines.before, self._lines.mask
         for file in files:
             for line in lines:
-                entry, left = newest[hash((file, half, line)) & mask], most
+                found: list[int] = []
+                entry, left = newest[hash((file, half, line)) & mask], RIVALS * most
                 while entry != NONE and left:
                     if known[entry] == line:
                         rewrite = bisect_right(ends, entry)
                         is_come = entry >= ends[rewrite] - come[rewrite]
                         if is_come == half and owners[rewrite] == file:
-                            for number in islice(doing(rewrite), left):
-                                votes[number] = votes.get(number, 0) + 1
-                                left -= 1
+                            found.extend(islice(doing(rewrite), most))
+                            left -= 1
                     entry = before[entry]
+                for number in found if len(found) <= most else nlargest(most, found):
+                    votes[number] = votes.get(number, 0) + 1
         return votes
 
     def with_line(self, half: int, file: int, line: int) -> Iterator[Iterator[int]]:
