@@ -128,6 +128,15 @@ def test_hunks_that_do_the_same_are_counted_newest_first() -> None:
     assert not index.was_made_by(frozenset({4}), 2, there)
 
 
+def test_the_newest_hunk_counts_whichever_rewrite_it_does() -> None:
+    index = SiteIndex(lambda version, earlier: earlier <= version)
+    ((first,), (other,)) = (hunks(b"alpha(1)", b"beta(2)"), hunks(b"gamma(3)", b"beta(2)"))
+    for version, hunk in enumerate([first, other, first]):
+        index.add(version, 1, 1, hunk)
+    assert index.places.votes(BROUGHT, [1], first.after, 1) == {2: 1}
+    assert index.places.votes(BROUGHT, [1], first.after, 2) == {2: 1, 1: 1}
+
+
 @pytest.mark.parametrize("number", [0, 1, LARGE - 1, LARGE, LARGE + 1, 1 << 40])
 def test_numbers_that_are_large_are_kept_whole(number: int) -> None:
     numbers = SmallNumbers()
