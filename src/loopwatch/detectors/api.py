@@ -30,7 +30,8 @@ class Reader(Protocol):
     """Turns what one tool printed into evidence.
 
     A reader is pure: the same run gives the same evidence. It reads no disk, network or
-    clock. What the run did not check it leaves unknown.
+    clock. What the run did not check it leaves unknown. It may have an attribute ``advice``:
+    how the tool is made to tell more, in half a sentence.
     """
 
     @property
