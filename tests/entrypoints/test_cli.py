@@ -425,6 +425,15 @@ def test_a_choice_that_chooses_nothing_is_told(
     assert err == "warning: no commit here is of that time, or changes such a path\n"
 
 
+def test_what_is_not_committed_is_not_counted_as_commits(loop: Repo, run: Run) -> None:
+    before = run(loop.path, "scan")[1].splitlines()[-1].split()
+    loop.write("new.py", "x = 1\n")
+    loop.git("add", "new.py")
+    after = run(loop.path, "scan")[1].splitlines()[-1].split()
+    assert before[1] == "commits,"
+    assert after[:2] == [str(int(before[0]) + 1), "edits,"]
+
+
 # what can go wrong around it
 
 
