@@ -116,6 +116,7 @@ class Analysis:
             is_quiet=lambda path: self.context.quiet_reason(path) is not None,
             is_prose=lambda path: quiet_reason(name(path)) in PROSE,
             id_width=self.frame.id_width,
+            asked=NONE if self.explaining is None else self.explaining.version,
         )
         self.context = Context(
             topology=self.topology,

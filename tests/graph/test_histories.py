@@ -79,6 +79,39 @@ def test_a_state_before_the_range_counts() -> None:
     assert walked(histories, UNIT, 1) == "aba"
 
 
+def begun_before() -> Topology:
+    """Return a main line, 0 - 2 - 4, and a side of it that begins before the range: 1 - 3.
+
+    The side takes in 2 at 3, and 4 takes in the side.
+    """
+    rows = [[b"0", b"x"], [b"1", b"w"], [b"2", b"0"], [b"3", b"1", b"2"], [b"4", b"2", b"3"]]
+    return topology(reversed(rows))[0]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_each_line_begins_with_its_own_state_before_the_range(order: tuple[int, int]) -> None:
+    histories = Histories(begun_before(), 1)
+    for version in order:
+        histories.enter(UNIT, version, *((b"a", b"b"), (b"c", b"d"))[version])
+    assert told(histories, UNIT, 0) == [(-1, b"a"), (0, b"b")]
+    assert told(histories, UNIT, 1) == [(-1, b"c"), (1, b"d")]
+    assert not histories.enter(UNIT, 3, b"d", b"a"), "where it never was"
+    assert histories.returns(UNIT, 3) is None
+
+
+def test_a_state_before_the_range_counts_on_each_line() -> None:
+    histories = Histories(begun_before(), 1)
+    histories.enter(UNIT, 0, b"a", b"b")
+    histories.enter(UNIT, 1, b"c", b"d")
+    assert histories.enter(UNIT, 3, b"d", b"c")
+    assert walked(histories, UNIT, 3) == "cdc"
+
+
+def test_of_a_unit_that_a_line_never_changed_the_state_before_the_range_is_not_known() -> None:
+    histories = entered(begun_before(), {0: "b"})
+    assert told(histories, UNIT, 1) == []
+
+
 @pytest.mark.parametrize(
     ("states", "expected"),
     [("aba", "aba"), ("abab", "abab"), ("abcab", "abcab"), ("abc", None), ("abb", None)],

@@ -101,6 +101,17 @@ def test_lines_are_runs_of_first_parents(parents: Parents) -> None:
 
 
 @given(graphs())
+def test_of_each_line_it_is_known_who_sees_it_and_where_it_comes_from(parents: Parents) -> None:
+    shape = shape_of(parents)
+    last, roots = shape.last_seen(), shape.roots()
+    for line in set(shape.line):
+        own = [version for version, one in enumerate(shape.line) if one == line]
+        chains = [first_parents(parents, version) for version in range(len(parents))]
+        assert last[line] == max(c[0] for c in chains if not set(own).isdisjoint(c))
+        assert roots[line] == shape.line[first_parents(parents, own[0])[-1]]
+
+
+@given(graphs())
 def test_a_side_line_is_told_by_a_merge_of_its_newest_version(parents: Parents) -> None:
     shape = shape_of(parents)
     for line in set(shape.line) - {0}:

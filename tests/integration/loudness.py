@@ -2,12 +2,13 @@
 
 from loopwatch import app
 from loopwatch.model.finding import Finding, Level
+from loopwatch.sources.scan_range import ScanRange
 from tests.builders import Repo
 
 
-def loud(repo: Repo) -> list[Finding]:
-    """Return the findings above a note."""
-    report = app.scan(app.ScanRequest(folder=repo.path))
+def loud(repo: Repo, revision: str | None = None) -> list[Finding]:
+    """Return the findings above a note, in a range or in all that a scan reads."""
+    report = app.scan(app.ScanRequest(folder=repo.path, range=ScanRange(revision=revision)))
     return [one for one in report.findings if one.level is not Level.NOTE]
 
 

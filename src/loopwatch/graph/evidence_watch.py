@@ -113,6 +113,10 @@ class EvidenceWatch:
         self._doubt(flips)
         yield from self.turns.returns(version, flips, paths, undone)
 
+    def has_stood(self, path: bytes) -> bool:
+        """Tell whether anything was ever reported of a file."""
+        return self.reports.has_stood(frozenset((path,)))
+
     def _look_before(self, version: int, changes: Sequence[Change]) -> None:
         """Take in what is known of files as they were before they change for the first time.
 

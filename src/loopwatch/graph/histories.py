@@ -1,6 +1,6 @@
 """The histories of units: which states each file and symbol has been in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.returns import Visit, distinct, walk_back
@@ -26,6 +26,14 @@ class Histories:
     tracks: dict[int, Track] = field(default_factory=dict)
     origins: dict[int, list[Place]] = field(default_factory=dict)
     _met: bytearray = field(default_factory=lambda: bytearray(MET_SLOTS >> 3))  # a bit a state
+    # Where lines begin before the range, each with a state of its own:
+    _roots: Sequence[int] = ()  # of each line: the one that it comes from in the end
+    _begun: dict[int, int] = field(default_factory=dict)  # of units: whose state their track has
+    _starts: dict[tuple[int, int], bytes] = field(default_factory=dict)  # of other lines
+
+    def __post_init__(self) -> None:
+        if any(self.topology.line[version] for version in self.topology.outside):
+            self._roots = self.topology.roots()
 
     def begin_as(self, unit: int, origin: int, version: int) -> None:
         """Note that ``unit`` was ``origin`` before ``version``."""
@@ -58,6 +66,7 @@ class Histories:
         is_merge = version in self.topology.other_parents
         reach = self.topology.reach(version) if is_merge else {}
         nothing, last_slot = bytes(self.width), MET_SLOTS - 1
+        has_roots = bool(self._roots)
         told: list[Change] = []
         for change in changes:
             name, old, new = change
@@ -75,18 +84,37 @@ class Histories:
             elif self.has_been(unit, version, new or ABSENT):
                 told.append(change)
             if track is None:
-                track = tracks[unit] = self._begun(old or nothing)
+                track = tracks[unit] = self._track(old or nothing)
+            if has_roots:
+                self._note_start(unit, version, old or nothing)
             track.versions.append(version)
             track.states += state
         return told
 
-    def _begun(self, state: bytes) -> Track:
+    def _track(self, state: bytes) -> Track:
         """Return the track of a unit that was in a state before the range."""
-        slot = hash(state) & MET_SLOTS - 1
-        self._met[slot >> 3] |= 1 << (slot & 7)
+        self._meet(state)
         track = Track(self.width)
         track.append(NONE, state)
         return track
+
+    def _meet(self, state: bytes) -> None:
+        slot = hash(state) & MET_SLOTS - 1
+        self._met[slot >> 3] |= 1 << (slot & 7)
+
+    def _note_start(self, unit: int, version: int, state: bytes) -> None:
+        """Note which state a line had before the range, as the first change of it tells."""
+        root = self._roots[self.topology.line[version]]
+        if self._begun.setdefault(unit, root) != root and (unit, root) not in self._starts:
+            self._starts[unit, root] = state
+            self._meet(state)
+
+    def _start(self, unit: int, version: int) -> bytes | None:
+        """Return the state of a unit before the range; None where that is not known."""
+        root = self._roots[self.topology.line[version]] if self._roots else 0
+        if self._begun.get(unit, root) == root:
+            return bytes(self.tracks[unit].states[: self.width])
+        return self._starts.get((unit, root))
 
     def has_been(self, unit: int, version: int, state: bytes) -> bool:
         """Tell, fast, whether the unit may have been in a state before.
@@ -98,11 +126,15 @@ class Histories:
         place = track.place(state) if track is not None else NONE
         while track is not None and place != NONE:
             at = track.version(place)
-            if at == NONE or (at <= version and shape.sees(version, at)):
+            if at == NONE:
+                break
+            if at <= version and shape.sees(version, at):
                 return True
             if version in shape.other_parents:
                 return False
             place = track.place(state, place)
+        if track is not None and self._start(unit, version) == (state or bytes(self.width)):
+            return True
         if unit not in self.origins:
             return False
         return any(
@@ -119,6 +151,27 @@ class Histories:
             if track.version(place) in versions:
                 return True
             place = track.place(state, place)
+        return False
+
+    def went(
+        self, unit: int, version: int, states: tuple[bytes | None, bytes | None], by: frozenset[int]
+    ) -> bool:
+        """Tell whether the unit is in the second state, and some versions alone took it there.
+
+        Args:
+            unit: its number.
+            version: the one that remembers.
+            states: a state that it was in, and the one that it is in now.
+            by: the versions.
+        """
+        old, new = (state or ABSENT for state in states)
+        is_now = False
+        for visit in self._backwards(unit, version):
+            if is_now and visit.state == old:
+                return True
+            if visit.version not in by or not (is_now or visit.state == new):
+                return False
+            is_now = True
         return False
 
     def visits(self, unit: int, version: int, since: int = NONE) -> list[Visit]:
@@ -220,6 +273,11 @@ class Histories:
             at = versions[index]
             if at < start:
                 return
-            if at == NONE or (at < end and (lines[at] == line or shape.sees(version, at))):
+            if at == NONE:
+                state = self._start(unit, version)
+            elif at < end and (lines[at] == line or shape.sees(version, at)):
                 state = bytes(states[index * width : (index + 1) * width])
+            else:
+                continue
+            if state is not None:
                 yield Visit(at, state if state != nothing else ABSENT)

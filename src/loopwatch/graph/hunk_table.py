@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 class HunkTable:
-    """Hunks by number, in the order in which they were added; versions never go back.
+    """Hunks by number, in the order in which they were added.
 
-    All hunks that one version makes of one file are an *edit*.
+    All hunks that one version makes of one file are an *edit*. Of two that one version
+    remembers, the newer one is added later; else versions may go back.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,8 @@ class HunkTable:
         self._first = array("i")  # by edit: its first hunk
         self._path = array("i")  # … the number of the name that the file had
         self._size = array("i")  # … its hunks, those without a line that means something too
+        self._newest_version = array("i")  # … up to it; they never go back
+        self._late: dict[int, list[int]] = {}  # edits that were added after newer ones, by version
 
     def append(self, version: int, file: int, path: int, hunk: Fragment) -> int:
         """Remember a hunk and return its number.
@@ -45,9 +48,7 @@ class HunkTable:
         its edit; then the number is ``NONE``.
         """
         if not self.version or (self.version[-1], self._path[-1]) != (version, path):
-            self._first.append(len(self.version))
-            self._path.append(path)
-            self._size.append(0)
+            self._begin(version, path)
         elif not hunk.before and not hunk.after:
             self._size[-1] += 1
             return NONE
@@ -66,6 +67,16 @@ class HunkTable:
         self._same.append(self._newest[rewrite])
         self._newest[rewrite] = len(self.version) - 1
         return len(self.version) - 1
+
+    def _begin(self, version: int, path: int) -> None:
+        """Begin an edit."""
+        newest = self._newest_version[-1] if self._first else NONE
+        if version < newest:
+            self._late.setdefault(version, []).append(len(self._first))
+        self._newest_version.append(max(version, newest))
+        self._first.append(len(self.version))
+        self._path.append(path)
+        self._size.append(0)
 
     def path(self, number: int) -> int:
         """Return the number of the name that the file of a hunk had."""
@@ -99,10 +110,20 @@ class HunkTable:
             yield number
             number = self._same[number]
 
-    def hunks_of(self, version: int) -> range:
+    def hunks_of(self, version: int) -> list[int]:
         """Return the numbers of a version's hunks."""
-        start = bisect_left(self.version, version)
-        return range(start, bisect_right(self.version, version))
+        turns = self._newest_version
+        edits = range(bisect_left(turns, version), bisect_right(turns, version))
+        own = (edit for edit in edits if self.version[self._first[edit]] == version)
+        return [
+            number
+            for edit in (*own, *self._late.get(version, ()))
+            for number in range(self._first[edit], self._end(edit))
+        ]
+
+    def same_before(self, number: int) -> int:
+        """Return the last hunk before one that did the same to the same file, or ``NONE``."""
+        return self._same[number]
 
     def like(self, number: int) -> list[int]:
         """Return the hunks that did the same to the same file in the same edit, this one too."""
@@ -112,6 +133,10 @@ class HunkTable:
     def siblings(self, number: int) -> int:
         """Return how many hunks of the same edit and file a hunk is one of."""
         return self._size[self._edit(number)]
+
+    def _end(self, edit: int) -> int:
+        """Return the number after that of the last hunk of an edit."""
+        return self._first[edit + 1] if edit + 1 < len(self._first) else len(self.version)
 
     def _edit(self, number: int) -> int:
         return bisect_right(self._first, number) - 1

@@ -34,6 +34,10 @@ class NoEvidence:
         """Tell whether a defect of a turn is there at its last sighting."""
         return False
 
+    def has_stood(self, path: bytes) -> bool:  # noqa: ARG002
+        """Tell whether anything was ever reported of a file."""
+        return False
+
     def is_flaky(self, found: Return) -> bool:  # noqa: ARG002
         """Tell whether a return hangs on a check that both passes and fails on one content."""
         return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loopwatch.diffing.fragments import Mark
 from loopwatch.fingerprints.cache import NO_CACHE, Cache
+from loopwatch.graph.arrivals import Arrivals
 from loopwatch.graph.contents import Contents, is_never, name
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
 from loopwatch.graph.file_watch import Comings, FileWatch, Moved, has_arrivals, steps
@@ -18,7 +19,7 @@ from loopwatch.graph.returns import Return
 from loopwatch.graph.site_watch import SiteWatch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.symbol_watch import SymbolWatch
-from loopwatch.graph.topology import Topology
+from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tree_watch import TreeWatch
 from loopwatch.model.history import Change, History, Rename
 from loopwatch.model.options import INSIDE
@@ -48,7 +49,9 @@ class Observer:
     is_prose: Callable[[bytes], bool] = is_never  # documents, by their names
     id_width: int = ID_WIDTH
     changed: Sequence[Change] = ()  # by the version that was looked at last
+    asked: int = NONE  # a version of which all is told, also what it only brings in
     files: FileWatch = field(init=False)
+    arrivals: Arrivals = field(init=False)
     trees: TreeWatch = field(init=False)
     symbols: SymbolWatch = field(init=False)
     sites: SiteWatch = field(init=False)
@@ -58,6 +61,7 @@ class Observer:
 
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
+        self.arrivals = Arrivals(self.topology, self.files)
         self.trees = TreeWatch(self.topology, self.id_width)
         paths = self.files.paths
         index = SiteIndex(self.topology.sees, paths.sources)
@@ -105,9 +109,10 @@ class Observer:
         may_return = self.files.enter(version, changes, moved)
         if not (may_return or self._looks_further):
             return []  # as for most versions, where only files are followed
-        edits = self._edits(steps(changes, moved)) if looks_inside else {}
         # Where only files are followed, their ids tell what a merge only brings in.
         merged = self._merged(version) if looks_inside else frozenset()
+        now = self._at_once(version, steps(changes, moved), merged) if looks_inside else ()
+        edits = self._edits(now)
         found: list[Return] = []
         for step in may_return if Granularity.FILE in self.units else ():
             self._understand(edits.get(step.path))
@@ -118,6 +123,7 @@ class Observer:
             found.extend([returned] if returned and not found else [])
         symbols: list[Return] = []
         for edit in edits.values():  # one by one, so that each is read and parsed but once
+            self._catch_up(version, edit)
             if Granularity.SITE in self.units:
                 found.extend(self._site_returns(version, edit, merged))
             if Granularity.SYMBOL in self.units:
@@ -136,6 +142,31 @@ class Observer:
         if version not in self.topology.other_parents:
             return frozenset()
         return frozenset(self.topology.merged_by(version))
+
+    def _at_once(
+        self, version: int, steps: Sequence[Step], merged: frozenset[int]
+    ) -> Sequence[Step]:
+        """Return what of a version has to be looked into now.
+
+        The main line brings in each change once, and somebody goes on with it. What was ever
+        wrong in a file is followed from version to version.
+        """
+        is_side = bool(merged and self.topology.line[version])
+        if not is_side or version == self.asked or self.is_fix(version):
+            return steps
+        return self.arrivals.put_off(version, steps, merged, self.defects.has_stood)
+
+    def _catch_up(self, version: int, edit: FileEdit) -> None:
+        """Look into what merges brought to a file before; what an edit brings back hangs on it."""
+        if edit.is_whole:
+            return
+        paths = self.files.paths
+        for arrival, file in self.arrivals.due(version, paths.sources(paths.family(edit.path))):
+            late = self.rereading.edit(paths.names[arrival.path], arrival.merge)
+            if late is not None:
+                mark_moves([late])
+                self.sites.take(arrival.merge, file, late)
+                self.symbols.gate.take(arrival.merge, file, late)
 
     def _renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:
         """Return which paths that appear go on with the history of those that vanish."""

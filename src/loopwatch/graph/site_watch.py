@@ -1,7 +1,7 @@
 """Sites: the hunks that take each other back, and the fixes that a merge loses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from loopwatch.diffing.bare_lines import squeezed, words
@@ -40,10 +40,33 @@ class SiteWatch:
         if any(sites and not has for (_, sites), has in zip(found, arrived, strict=True)):
             edit.understand()
         for (hunk, sites), has_arrived in zip(found, arrived, strict=True):
-            added = self.index.add(version, family, number, hunk)
+            added = self._add(version, family, number, hunk, sites)
             for site in sites:
-                self.index.link(added, site)
                 yield self._return(edit, hunk, added, site, has_arrived=has_arrived)
+
+    def take(self, version: int, file: int, edit: FileEdit) -> None:
+        """Take in what a merge brought to a file, of which all was told on its other side.
+
+        Args:
+            version: the merge.
+            file: the number that all names of the file share.
+            edit: what it did.
+        """
+        index, path = self.index, self.paths.number(edit.path)
+        found = [(hunk, self._found(version, file, edit, hunk)) for hunk in edit.hunks]
+        for hunk, sites in found:
+            number = self._add(version, file, path, hunk, sites)
+            if number != NONE and (same := index.same_before(number)) != NONE:
+                index.marks[number] |= index.marks[same] & MOVES  # from or to a file not read now
+
+    def _add(
+        self, version: int, file: int, path: int, hunk: Fragment, sites: Iterable[SiteReturn]
+    ) -> int:
+        """Remember a hunk and what it takes back; return its number, or ``NONE``."""
+        number = self.index.add(version, file, path, hunk)
+        for site in sites:
+            self.index.link(number, site)
+        return number
 
     def dropped(
         self, merge: int, merged: frozenset[int], is_fix: Callable[[int], bool]

@@ -189,7 +189,8 @@ class SiteIndex(HunkTable):
         after = self.after(number)
         state = after or self.before(number)
         votes = self._votes(TAKEN if after else BROUGHT, family, state)
-        return any(h > number and votes[h] >= SHARE * len(state) for h in votes)
+        then = self.version[number], number
+        return any(votes[h] >= SHARE * len(state) and (self.version[h], h) > then for h in votes)
 
     def came(self, number: int) -> int:
         """Return the version since which all that a hunk took out had been there, if one is known.

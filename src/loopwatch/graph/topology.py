@@ -68,6 +68,24 @@ class Topology:
             version = self.fork[line]
         return newest
 
+    def last_seen(self) -> array[int]:
+        """Return of each line the last version that sees any of it."""
+        last = array("i", [NONE]) * len(self.fork)
+        for version, line in enumerate(self.line):
+            last[line] = version
+        for line in range(len(last) - 1, 0, -1):  # a line forks off from one that was begun before
+            if (fork := self.fork[line]) != NONE:
+                last[self.line[fork]] = max(last[self.line[fork]], last[line])
+        return last
+
+    def roots(self) -> array[int]:
+        """Return of each line the one that it comes from in the end, or itself."""
+        roots = array("i", range(len(self.fork)))
+        for line, fork in enumerate(self.fork):  # each forks off from one that was begun before
+            if fork != NONE:
+                roots[line] = roots[self.line[fork]]
+        return roots
+
     def ancestors(self, version: int) -> Iterator[int]:
         """Yield the first-parent ancestors of ``version``, nearest first."""
         version = self.first_parent[version]

@@ -65,6 +65,16 @@ class WordGate:
         self._pack()
         return sorted(found, reverse=True)[:MOST_VERSIONS]
 
+    def take(self, version: int, family: int, edit: FileEdit) -> None:
+        """Take in an edit that is told later than newer ones of the file on other lines."""
+        known = self._of(family)
+        self._size -= len(known)
+        for come, gone in edit.words:
+            for versions, keys in ((known.come, come), (known.gone, gone)):
+                versions.update({key: max(version, versions.get(key, version)) for key in keys})
+        self._size += len(known)
+        self._pack()
+
     def _of(self, family: int) -> FileWords:
         if family in self._ready:
             self._ready.move_to_end(family)
