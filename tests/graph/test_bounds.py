@@ -10,6 +10,7 @@ from loopwatch.graph.contents import FileContent, lines_of
 from loopwatch.graph.edits import file_edit
 from loopwatch.graph.hunk_table import HunkTable
 from loopwatch.graph.line_places import BROUGHT, Places
+from loopwatch.graph.site_search import SiteSearch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.small_numbers import LARGE, SmallNumbers
 from loopwatch.graph.topology import NONE
@@ -34,7 +35,7 @@ def test_sites_are_found_however_few_places_their_lines_have(
     indexes[1].places = Places(indexes[1], Chain(1))
     for version, (file, old, new) in enumerate(edits):
         for hunk in hunks(old, new):
-            found = [index.find(version, file, hunk) for index in indexes]
+            found = [SiteSearch(index, version, file, hunk).sites() for index in indexes]
             assert found[0] == found[1]
             for index, sites in zip(indexes, found, strict=True):
                 number = index.add(version, file, file, hunk)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.diffing.fragments import Fragment, fragments
+from loopwatch.graph.site_search import SiteSearch
 from loopwatch.graph.sites import SiteIndex, SiteReturn
 
 FILE, OTHER = 7, 8
@@ -40,7 +41,7 @@ def walked(*texts: str, file: int = FILE) -> tuple[SiteIndex, list[SiteReturn]]:
     found: list[SiteReturn] = []
     for version, (old, new) in enumerate(pairwise(texts)):
         hunk = hunk_of(old, new)
-        found = index.find(version, file, hunk)
+        found = SiteSearch(index, version, file, hunk).sites()
         number = index.add(version, file, file, hunk)
         for site in found:
             index.link(number, site)
@@ -113,20 +114,20 @@ def test_an_insertion_that_is_rewritten_is_not_taken_out(texts: tuple[str, ...])
 def test_another_file_is_another_place() -> None:
     index = SiteIndex(lambda version, earlier: True)
     index.add(0, FILE, FILE, hunk_of("alpha(1)", "beta(2)"))
-    assert index.find(1, OTHER, hunk_of("beta(2)", "alpha(1)")) == []
-    assert index.find(1, FILE, hunk_of("beta(2)", "alpha(1)")) != []
+    assert SiteSearch(index, 1, OTHER, hunk_of("beta(2)", "alpha(1)")).sites() == []
+    assert SiteSearch(index, 1, FILE, hunk_of("beta(2)", "alpha(1)")).sites() != []
 
 
 def test_what_a_version_does_not_see_it_does_not_take_back() -> None:
     index = SiteIndex(lambda version, earlier: earlier != 1)
     index.add(1, FILE, FILE, hunk_of("alpha(1)", "beta(2)"))
-    assert index.find(2, FILE, hunk_of("beta(2)", "alpha(1)")) == []
+    assert SiteSearch(index, 2, FILE, hunk_of("beta(2)", "alpha(1)")).sites() == []
 
 
 def test_two_hunks_of_one_version_do_not_undo_each_other() -> None:
     index = SiteIndex(lambda version, earlier: True)
     index.add(1, FILE, FILE, hunk_of("alpha(1)", "beta(2)"))
-    assert index.find(1, FILE, hunk_of("beta(2)", "alpha(1)")) == []
+    assert SiteSearch(index, 1, FILE, hunk_of("beta(2)", "alpha(1)")).sites() == []
 
 
 @pytest.mark.parametrize(

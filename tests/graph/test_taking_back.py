@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.diffing.fragments import fragments
+from loopwatch.graph.site_search import SiteSearch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.sketch import numbers_of, sketch, unpacked_lines, unpacked_words
 from loopwatch.graph.taking_back import (
@@ -159,7 +160,7 @@ def test_every_site_that_the_index_finds_is_seen(states: list[str]) -> None:
             continue
         found, second = [], []
         for hunk in fragments(lines(before), lines(after)):
-            sites = index.find(version, 0, hunk)
+            sites = SiteSearch(index, version, 0, hunk).sites()
             found += sites
             added = index.add(version, 0, 0, hunk)
             for site in sites:

@@ -10,6 +10,7 @@ from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit
+from loopwatch.graph.site_search import SiteSearch
 from loopwatch.graph.sites import SiteIndex, SiteReturn
 from loopwatch.graph.topology import NONE
 from loopwatch.model.unit import Granularity
@@ -112,12 +113,13 @@ class SiteWatch:
         )
 
     def _found(self, version: int, family: int, edit: FileEdit, hunk: Fragment) -> list[SiteReturn]:
-        sites = self.index.find(version, family, hunk)
+        search = SiteSearch(self.index, version, family, hunk)
+        sites = search.sites()
         if sites or not (hunk.before and hunk.after):
             return sites
-        again = self.index.left_again(version, family, hunk)
+        again = search.left_again()
         if again is not None and self._is_reworded(again, edit, hunk):
-            return [self.index.again(again, hunk)]
+            return [search.taken_back((again,))]
         return []
 
     def _is_reworded(self, number: int, edit: FileEdit, hunk: Fragment) -> bool:

@@ -1,9 +1,6 @@
 """Sites: places whose lines an edit rewrites, and a later edit rewrites back.
 
-A site's identity needs both halves of the change: what a hunk takes out is what
-an earlier hunk brought in, and what it brings in is what that one took out.
-Between the two, other edits may have rewritten the same lines; the site is then
-followed back from hunk to hunk, as ``git blame`` would.
+``site_search`` finds them among the hunks that are kept here.
 """
 
 from __future__ import annotations
@@ -18,10 +15,9 @@ from loopwatch.graph.hunk_table import HunkTable
 from loopwatch.graph.line_places import BROUGHT, TAKEN, Places
 from loopwatch.graph.returns import Visit
 from loopwatch.graph.topology import NONE
-from loopwatch.graph.undoing import SHARE, covers, is_undone, least_matched
+from loopwatch.graph.undoing import SHARE
 
 MOST_PLACES = 24  # newest hunks that are looked at for one line
-LONGEST_PERIOD = 8  # hunks that a site is followed back
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,102 +58,12 @@ class SiteIndex(HunkTable):
             self.places.add()
         return number
 
-    def find(self, version: int, path: int, hunk: Fragment) -> list[SiteReturn]:
-        """Return how ``hunk``, which is not added yet, takes back earlier ones."""
-        if not hunk.before and not hunk.after:
-            return []
-        if (exact := self._equal(version, path, hunk)) is not None:
-            return [self._return((exact,), hunk)]
-        inverse = [self._return((h,), hunk) for h in self._inverses(version, path, hunk)]
-        if inverse or not (hunk.before and hunk.after):
-            return inverse
-        walk = self._followed(version, path, hunk)
-        return [self._return(walk, hunk)] if walk else []
-
-    def left_again(self, version: int, path: int, hunk: Fragment) -> int | None:
-        """Return the hunk that brought a state back which ``hunk`` now leaves again.
-
-        If what ``hunk`` brings in is what that one took out, in other words, the
-        cycle has gone another round.
-        """
-        votes = self._votes(BROUGHT, path, hunk.before)
-        gone = set(hunk.before)
-        for number in sorted(votes, reverse=True):
-            if self.undoes[number] >= 0 and covers(self.after(number), gone, SHARE):
-                return number if self._is_seen(version, number) else None
-        return None
-
-    def again(self, number: int, hunk: Fragment) -> SiteReturn:
-        """Return the site return of a hunk that takes back ``number`` in other words."""
-        return self._return((number,), hunk)
-
-    def _return(self, walk: tuple[int, ...], hunk: Fragment) -> SiteReturn:
-        before, after = self.before(walk[0]), self.after(walk[-1])
-        return SiteReturn(
-            walk=walk,
-            matched=_common(before, hunk.after) + _common(after, hunk.before),
-            is_exact=self._is_exact(walk, hunk),
-            is_insertion=not before,
-            is_deletion=not self.after(walk[0]),
-        )
-
-    def _is_exact(self, walk: tuple[int, ...], hunk: Fragment) -> bool:
-        """Tell whether each hunk took out, line by line, what the one before it brought in."""
-        went, came = zip(*map(self.keys, walk), (hunk.before_key, hunk.after_key), strict=True)
-        return came == (*went[1:], went[0])
-
-    def _equal(self, version: int, path: int, hunk: Fragment) -> int | None:
-        for source in self.sources(path):
-            for number in self.places.equal(source, hunk.after_key, hunk.before_key):
-                if self._is_seen(version, number):
-                    return number
-        return None
-
-    def _is_seen(self, version: int, hunk: int) -> bool:
+    def is_seen(self, version: int, hunk: int) -> bool:
+        """Tell whether a version remembers a hunk of an earlier one."""
         earlier = self.version[hunk]
         return earlier < version and self.sees(version, earlier)
 
-    def _inverses(self, version: int, path: int, hunk: Fragment) -> list[int]:
-        """Return the hunks that ``hunk`` takes back, part by part, latest first."""
-        gone, come = set(hunk.before), set(hunk.after)
-        votes = self._votes(BROUGHT, path, hunk.before)
-        for number, count in self._votes(TAKEN, path, hunk.after).items():
-            votes[number] = votes.get(number, 0) + count
-        found: list[int] = []
-        taken: set[int] = set()
-        least = least_matched(len(gone), len(come))
-        for number in sorted(votes, key=lambda h: (-votes[h], -h)):
-            if votes[number] < least:
-                break
-            left, back = gone - taken, come - taken
-            if not is_undone(self.before(number), self.after(number), left, back):
-                continue
-            if self._is_seen(version, number):
-                found.append(number)
-                taken.update(self.before(number), self.after(number))
-        return found
-
-    def _followed(self, version: int, path: int, hunk: Fragment) -> tuple[int, ...]:
-        """Follow the lines that went back through the hunks that brought them."""
-        wanted, lines, until = set(hunk.after), hunk.before, version
-        walk: list[int] = []
-        while lines and len(walk) < LONGEST_PERIOD:
-            votes = self._votes(BROUGHT, path, lines)
-            best = max(
-                (h for h in votes if self.version[h] < until and self._is_seen(version, h)
-                 and votes[h] >= SHARE * len(lines)),
-                key=lambda h: (votes[h], h),
-                default=None,
-            )  # fmt: skip
-            if best is None:
-                return ()
-            walk.append(best)
-            lines, until = self.before(best), self.version[best]
-            if lines and covers(lines, wanted, SHARE):
-                return tuple(reversed(walk))
-        return ()
-
-    def _votes(self, half: int, path: int, lines: Collection[int]) -> dict[int, int]:
+    def votes(self, half: int, path: int, lines: Collection[int]) -> dict[int, int]:
         """Return how many of some lines each hunk brought in, or took out: the newest of each."""
         return self.places.votes(half, self.sources(path), lines, MOST_PLACES)
 
@@ -188,7 +94,7 @@ class SiteIndex(HunkTable):
         """Tell whether a later hunk has taken out what the hunk ``number`` brought in."""
         after = self.after(number)
         state = after or self.before(number)
-        votes = self._votes(TAKEN if after else BROUGHT, family, state)
+        votes = self.votes(TAKEN if after else BROUGHT, family, state)
         then = self.version[number], number
         return any(votes[h] >= SHARE * len(state) and (self.version[h], h) > then for h in votes)
 
@@ -197,9 +103,9 @@ class SiteIndex(HunkTable):
 
         It is ``NONE`` where nothing is known to have brought in any of it.
         """
-        votes = self._votes(BROUGHT, self.file(number), self.before(number))
+        votes = self.votes(BROUGHT, self.file(number), self.before(number))
         mine = self.version[number]
-        return max((self.version[h] for h in votes if self._is_seen(mine, h)), default=NONE)
+        return max((self.version[h] for h in votes if self.is_seen(mine, h)), default=NONE)
 
     def run(self, number: int, site: SiteReturn) -> list[int]:
         """Return the hunks of a site's whole run, oldest first; the last is ``number``.
@@ -232,7 +138,3 @@ class SiteIndex(HunkTable):
         if since > 0 and not self.before(run[0]):
             return visits[1:], since - 1  # to have been put in is no turn of a cycle
         return visits, since
-
-
-def _common(lines: Iterable[int], other: Iterable[int]) -> int:
-    return len(set(lines) & set(other))
