@@ -82,6 +82,36 @@ def test_the_hunks_of_one_edit_are_siblings_told_or_not() -> None:
     assert index.after(1) == ()
 
 
+def test_edits_that_are_added_late_are_found_by_their_version() -> None:
+    index = SiteIndex(lambda version, earlier: earlier <= version)
+    edits = [(1, 1, b"a"), (4, 1, b"b"), (2, 2, b"c\nd"), (3, 1, b"e"), (4, 3, b"f"), (5, 1, b"g")]
+    for version, file, text in edits:
+        for hunk in hunks(b"", text):
+            index.add(version, file, file, hunk)
+    assert {version: index.hunks_of(version) for version in range(7)} == {
+        0: [], 1: [0], 2: [2], 3: [3], 4: [1, 4], 5: [5], 6: [],
+    }  # fmt: skip
+
+
+def test_what_was_left_before_is_not_left_again_by_being_read_late() -> None:
+    index = SiteIndex(lambda version, earlier: earlier <= version)
+    [brought] = [index.add(4, 1, 1, hunk) for hunk in hunks(b"old_line()", b"new_line()")]
+    for hunk in hunks(b"new_line()", b"old_line()"):
+        index.add(3, 1, 1, hunk)
+        assert not index.is_left(brought, 1)
+        index.add(5, 1, 1, hunk)
+        assert index.is_left(brought, 1)
+
+
+def test_what_is_read_late_hides_no_newer_word() -> None:
+    gate = WordGate()
+    back, forth = b"old_name()", b"new_name()"
+    old, new = (FileContent(lines=lines_of(text), size=len(text)) for text in (back, forth))
+    gate.leaving(4, 1, file_edit(b"a.py", old, new))
+    gate.take(2, 1, file_edit(b"a.py", old, new))
+    assert gate.leaving(6, 1, file_edit(b"a.py", new, old)) == [4]
+
+
 @given(Edits)
 def test_the_table_gives_back_each_hunk_as_it_was(edits: list[tuple[int, bytes, bytes]]) -> None:
     table = HunkTable()

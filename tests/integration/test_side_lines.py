@@ -197,6 +197,90 @@ def test_what_a_merge_brings_in_is_told_to_whoever_asks_of_it(repo: Repo) -> Non
     assert site.left.version.id == first
 
 
+def test_a_side_brings_a_symbol_back_that_a_merge_had_changed(repo: Repo) -> None:
+    """In other lines, so that no place of them is as it was."""
+    repo.change("shop.py", "def total(items):\n    return sum_of(items, 1)\n", "feat: a shop")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    repo.change("shop.py", "def total(items):\n    return exact_sum_of(items, 2)\n", "fix: total")
+    repo.checkout("side")
+    merge = repo.merge("main")
+    text = "LIMIT = 3\n\n\ndef total(items):\n    return sum_of(\n        items, 1\n    )\n"
+    repo.change("shop.py", text, "feat: a limit")
+    merged(repo)
+    [one] = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert one.granularity is Granularity.SYMBOL
+    assert one.edits[0].version == merge
+
+
+MOVED = "def moved(items):\n    first = checked(items)\n    return moved_sum_of(first)\n"
+KEPT = "def kept(items):\n" + "".join(f"    step_{n}(items)\n" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("target", "rest"), [("shop.py", ""), ("till.py", ""), ("shop.py", "print(moved)\n")]
+)
+def test_what_a_merge_brought_had_only_moved(repo: Repo, target: str, rest: str) -> None:
+    """Nothing was lost that a side puts back: it moved in its file, or to another one.
+
+    Where more was changed there, the lines that the merge took out are those of two edits.
+    """
+    top = MOVED + rest
+    repo.write("till.py", KEPT)
+    repo.change("shop.py", top + "\n\n" + KEPT, "feat: a shop")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    moved = {"shop.py": rest + KEPT, "till.py": KEPT}
+    moved[target] += "\n\n" + MOVED
+    repo.write("till.py", moved["till.py"])
+    repo.change("shop.py", moved["shop.py"], "fix: order of things")
+    if rest:
+        repo.change("shop.py", moved["shop.py"].removeprefix(rest), "fix: not that")
+    repo.checkout("side")
+    repo.merge("main")
+    text = top + "\n\n" + moved["shop.py"].removeprefix(rest) + "\n\nLIMIT = 3\n"
+    repo.change("shop.py", text, "feat: first of all")
+    merged(repo)
+    found = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert Granularity.SITE not in {one.granularity for one in found}
+
+
+def test_a_merge_drops_a_fix_that_only_an_earlier_merge_names(repo: Repo) -> None:
+    repo.change("shop.py", total("sum_of"), "feat: a shop")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.branch("fix-total")
+    repo.change("shop.py", total("exact_sum_of"), "wip")
+    repo.checkout("side")
+    fix = repo.merge("fix-total", "Merge branch 'fix-total' into side")
+    repo.checkout("main")
+    repo.change("readme.py", "second = 2\n", "feat: even more")
+    repo.merge("side", resolve={"shop.py": total("sum_of")})
+    [one] = loud(repo)
+    assert one.edits[0].version == fix
+
+
+def test_what_was_broken_before_is_followed_through_merges(repo: Repo) -> None:
+    broken = total("sum_of") + "\n    return (items\n"
+    repo.change("shop.py", total("sum_of"), "feat: a shop")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    repo.change("shop.py", broken, "feat: more of it")
+    repo.checkout("side")
+    repo.merge("main")
+    repo.checkout("main")
+    repo.change("shop.py", total("exact_sum_of"), "fix: it parses")
+    repo.checkout("side")
+    repo.merge("main")
+    repo.change("shop.py", total("exact_sum_of") + "\n    return (items\n", "feat: once more")
+    merged(repo)
+    found = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert Granularity.DEFECT in {one.granularity for one in found}
+
+
 def test_a_line_that_begins_before_the_range_has_a_past_of_its_own(repo: Repo) -> None:
     """What it leaves is not what the main line had been, when that was read first."""
     repo.change("shop.py", total("count_of"), "feat: a shop")
