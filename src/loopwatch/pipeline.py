@@ -116,7 +116,7 @@ class Analysis:
             is_quiet=lambda path: self.context.quiet_reason(path) is not None,
             is_prose=lambda path: quiet_reason(name(path)) in PROSE,
             id_width=self.frame.id_width,
-            asked=NONE if self.explaining is None else self.explaining.version,
+            explained=NONE if self.explaining is None else self.explaining.version,
         )
         self.context = Context(
             topology=self.topology,
@@ -125,6 +125,7 @@ class Analysis:
             options=self.options,
             quiet_by_content=self._told_quiet,
             halves=self.observer.rereading.halves,
+            is_late_move=self.observer.late_moves.is_move,
             is_same_place=lambda hunks: is_same_place(hunks, self.observer.rereading),
         )
 

@@ -1,5 +1,7 @@
 """What merges of side lines only bring in: put off, and looked into with the next edit."""
 
+from collections.abc import Sequence
+
 from loopwatch.graph.arrivals import Arrival, Arrivals
 from loopwatch.graph.edits import Step
 from loopwatch.graph.file_watch import FileWatch
@@ -24,10 +26,10 @@ def followed(states: dict[int, tuple[bytes | None, bytes | None]]) -> Arrivals:
     files = FileWatch(shape(), 1)
     for version, (old, new) in states.items():
         files.enter(version, [(PATH, old, new)], {})
-    return Arrivals(files.topology, files)
+    return Arrivals(files.topology, files, lambda blob_id: blob_id == b"!")
 
 
-def rest(arrivals: Arrivals, merge: int, old: bytes | None, new: bytes | None) -> list[Step]:
+def rest(arrivals: Arrivals, merge: int, old: bytes | None, new: bytes | None) -> Sequence[Step]:
     """Return what has to be looked into at a merge at once."""
     merged = frozenset(arrivals.topology.merged_by(merge))
     steps = [Step(PATH, PATH, old, new)]
@@ -43,6 +45,7 @@ def due(arrivals: Arrivals, version: int) -> list[int]:
 def test_what_the_other_side_did_is_put_off() -> None:
     arrivals = followed({0: (None, b"a"), 1: (b"a", b"b")})
     assert rest(arrivals, 3, b"a", b"b") == []
+    assert list(arrivals.changed[3]) == [0]
     assert arrivals.due(6, [0]) == [(Arrival(3, 0), 0)]
     assert arrivals.due(6, [0]) == []
 
@@ -56,6 +59,21 @@ def test_what_the_own_side_did_too_is_looked_into() -> None:
 def test_what_neither_side_has_is_looked_into() -> None:
     arrivals = followed({0: (None, b"a"), 1: (b"a", b"b")})
     assert len(rest(arrivals, 3, b"a", b"x")) == 1
+
+
+def test_what_is_not_as_on_the_other_side_is_looked_into() -> None:
+    arrivals = followed({1: (b"a", b"b")})
+    assert len(rest(arrivals, 3, b"c", b"x")) == 1
+
+
+def test_what_no_side_has_changed_came_from_before_the_range() -> None:
+    arrivals = followed({})
+    assert rest(arrivals, 3, b"a", b"b") == []
+    assert due(arrivals, 6) == [3]
+
+
+def test_an_unresolved_conflict_is_looked_into() -> None:
+    assert len(rest(followed({}), 3, b"a", b"!")) == 1
 
 
 def test_what_came_before_is_no_work_of_the_own_side() -> None:
@@ -92,7 +110,7 @@ def test_lines_that_have_ended_are_forgotten() -> None:
     parents = ((), (0,), (0,), (2, 1), (1, 3), (4,), (1,), (6, 5), (5, 7))
     rows = [[b"%d" % n, *(b"%d" % p for p in parents[n])] for n in range(len(parents))]
     files = FileWatch(topology(reversed(rows))[0], 1)
-    arrivals = Arrivals(files.topology, files)
+    arrivals = Arrivals(files.topology, files, lambda blob_id: blob_id == b"!")
     for version, old, new in ((0, None, b"a"), (1, b"a", b"b")):
         files.enter(version, [(PATH, old, new)], {})
     rest(arrivals, 3, b"a", b"b")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopwatch.graph.before_range import number_before
 from loopwatch.graph.histories import Histories
 from loopwatch.graph.topology import Topology, topology
 from loopwatch.graph.tracks import ABSENT
@@ -79,22 +80,30 @@ def test_a_state_before_the_range_counts() -> None:
     assert walked(histories, UNIT, 1) == "aba"
 
 
-def begun_before() -> Topology:
-    """Return a main line, 0 - 2 - 4, and a side of it that begins before the range: 1 - 3.
+def begun_before(main: int = 0, *, parent: bytes = b"w") -> Topology:
+    """Return a main line and a side of it, both begun before the range, by versions 0 and 1.
 
-    The side takes in 2 at 3, and 4 takes in the side.
+    The side takes in 2 of main at 3, and main takes in the side at 4.
+
+    Args:
+        main: which of the two begins the main line.
+        parent: of the first version of the side; nothing: it has none.
     """
-    rows = [[b"0", b"x"], [b"1", b"w"], [b"2", b"0"], [b"3", b"1", b"2"], [b"4", b"2", b"3"]]
+    first, side = b"%d" % main, b"%d" % (1 - main)
+    begun = {first: [first, b"x"], side: [side, parent] if parent else [side]}
+    rows = [begun[b"0"], begun[b"1"], [b"2", first], [b"3", side, b"2"], [b"4", b"2", b"3"]]
     return topology(reversed(rows))[0]
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_each_line_begins_with_its_own_state_before_the_range(order: tuple[int, int]) -> None:
-    histories = Histories(begun_before(), 1)
-    for version in order:
-        histories.enter(UNIT, version, *((b"a", b"b"), (b"c", b"d"))[version])
-    assert told(histories, UNIT, 0) == [(-1, b"a"), (0, b"b")]
-    assert told(histories, UNIT, 1) == [(-1, b"c"), (1, b"d")]
+@pytest.mark.parametrize("main", [0, 1])
+@pytest.mark.parametrize("parent", [b"w", b""])
+def test_each_line_begins_with_its_own_state_before_the_range(main: int, parent: bytes) -> None:
+    side = 1 - main
+    histories = Histories(begun_before(main, parent=parent), 1)
+    for version in (0, 1):
+        histories.enter(UNIT, version, *((b"c", b"d") if version == side else (b"a", b"b")))
+    assert told(histories, UNIT, main) == [(-1, b"a"), (main, b"b")]
+    assert told(histories, UNIT, side) == [(-1, b"c"), (side, b"d")]
     assert not histories.enter(UNIT, 3, b"d", b"a"), "where it never was"
     assert histories.returns(UNIT, 3) is None
 
@@ -105,6 +114,29 @@ def test_a_state_before_the_range_counts_on_each_line() -> None:
     histories.enter(UNIT, 1, b"c", b"d")
     assert histories.enter(UNIT, 3, b"d", b"c")
     assert walked(histories, UNIT, 3) == "cdc"
+
+
+def test_who_took_a_unit_from_one_state_to_another() -> None:
+    histories = entered(straight(4), {0: "a", 1: "b", 2: "c", 3: "d"})
+    went = histories.went
+    assert went(UNIT, 3, (b"b", b"d"), by=frozenset({2, 3}))
+    assert went(UNIT, 3, (b"c", b"d"), by=frozenset({3}))
+    assert not went(UNIT, 3, (b"a", b"d"), by=frozenset({2, 3})), "another one had a part in it"
+    assert not went(UNIT, 3, (b"b", b"d"), by=frozenset({2}))
+    assert not went(UNIT, 3, (b"b", b"c"), by=frozenset({2, 3})), "it is in another one by now"
+    assert not went(UNIT, 3, (b"x", b"d"), by=frozenset({2, 3})), "it never was there"
+    assert not went(OTHER, 3, (b"b", b"d"), by=frozenset({2, 3}))
+
+
+@pytest.mark.parametrize("main", [0, 1])
+def test_a_version_before_the_range_has_the_state_that_its_line_begins_with(main: int) -> None:
+    histories = Histories(begun_before(main), 1)
+    for version in (0, 1):
+        histories.enter(UNIT, version, *((b"a", b"b") if version == main else (b"c", b"d")))
+    before = [
+        visits[-1].state for v in (0, 1) if (visits := histories.last(UNIT, number_before(v)))
+    ]
+    assert before == ([b"a", b"c"] if main == 0 else [b"c", b"a"])
 
 
 def test_of_a_unit_that_a_line_never_changed_the_state_before_the_range_is_not_known() -> None:

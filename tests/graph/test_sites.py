@@ -124,6 +124,18 @@ def test_what_a_version_does_not_see_it_does_not_take_back() -> None:
     assert SiteSearch(index, 2, FILE, hunk_of("beta(2)", "alpha(1)")).sites() == []
 
 
+def test_what_another_line_brought_back_hides_nothing() -> None:
+    index = SiteIndex(lambda version, earlier: earlier != 3)
+    steps = {0: ("alpha(1)", "beta(2)"), 1: ("beta(2)", "alpha(1)"), 3: ("beta(2)", "alpha(1)")}
+    for version, (old, new) in steps.items():
+        hunk = hunk_of(old, new)
+        sites = SiteSearch(index, version, FILE, hunk).sites()
+        number = index.add(version, FILE, FILE, hunk)
+        for site in sites:
+            index.link(number, site)
+    assert SiteSearch(index, 4, FILE, hunk_of("alpha(1)", "gamma(3)")).left_again() == 1
+
+
 def test_two_hunks_of_one_version_do_not_undo_each_other() -> None:
     index = SiteIndex(lambda version, earlier: True)
     index.add(1, FILE, FILE, hunk_of("alpha(1)", "beta(2)"))

@@ -81,9 +81,8 @@ class Branches:
             )
             for path in base
         }
-        tip = self.tips[other]
-        self.add(into, f"Merge branch '{other}'", merged, tip)
-        self.bases[side] = tip if into == side else self.tips[other]
+        self.add(into, f"Merge branch '{other}'", merged, self.tips[other])
+        self.bases[side] = self.tips[other]
 
 
 def text(path: str, words: Sequence[int]) -> str:
@@ -245,6 +244,152 @@ def test_what_a_merge_brought_had_only_moved(repo: Repo, target: str, rest: str)
     merged(repo)
     found = app.scan(app.ScanRequest(folder=repo.path)).findings
     assert Granularity.SITE not in {one.granularity for one in found}
+
+
+ROWS = "def parse_rows(table):\n    rows = table.read_rows()\n    first = rows.pop_first()\n"
+ROWS += "    checked = check_row(first)\n    return checked, rows\n"
+LOAD = "def load(path):\n    return open_table(path)\n\n\n"
+SAVE = "def save(path):\n    return store(path)\n\n\n"
+
+
+def test_what_a_merge_brought_had_moved_in_two_steps(repo: Repo) -> None:
+    """Only the merge does both of them, and nobody reads what it does to the other file."""
+    repo.write("save.py", SAVE)
+    repo.change("load.py", LOAD + ROWS, "feat: tables")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    repo.change("save.py", SAVE + ROWS, "refactor: rows have a place of their own")
+    repo.change("load.py", LOAD, "refactor: rows are elsewhere now")
+    repo.checkout("side")
+    repo.merge("main")
+    text = (LOAD + ROWS).replace("open_table(path)", "open_table(path, 1)")
+    repo.change("load.py", text, "feat: rows are needed here")
+    merged(repo)
+    assert loud(repo) == []
+
+
+def test_a_merge_moves_what_it_puts_back(repo: Repo) -> None:
+    """From a file that is as on the other side, so that only the one it goes to is read."""
+    repo.write("save.py", SAVE + ROWS)
+    repo.change("load.py", LOAD + ROWS, "feat: tables")
+    repo.branch("side")
+    repo.change("load.py", LOAD, "refactor: rows are twice")
+    repo.checkout("main")
+    repo.change("save.py", SAVE, "refactor: rows are twice, too")
+    repo.change("load.py", LOAD.replace("path", "name") + ROWS, "feat: names")
+    repo.checkout("side")
+    repo.merge("main", resolve={"load.py": LOAD.replace("path", "name") + ROWS})
+    merged(repo)
+    assert loud(repo) == []
+
+
+def test_that_it_moved_later_on_another_line_says_nothing(repo: Repo) -> None:
+    repo.write("save.py", SAVE)
+    repo.change("load.py", LOAD + ROWS, "feat: tables")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    repo.change("load.py", LOAD, "refactor: simpler tables")
+    repo.checkout("side")
+    merge = repo.merge("main")
+    repo.checkout("main")
+    repo.branch("topic")
+    repo.change("load.py", LOAD + ROWS, 'Revert "refactor: simpler tables"')
+    repo.write("save.py", SAVE + ROWS)
+    repo.change("load.py", LOAD, "refactor: rows have a place of their own")
+    repo.checkout("side")
+    repo.change("load.py", LOAD + ROWS, "feat: rows are needed here")
+    back = merged(repo)
+    repo.merge("topic", resolve={"load.py": LOAD + ROWS})
+    [one] = loud(repo)
+    assert {merge, back} <= {edit.version for edit in one.edits}
+
+
+def test_what_is_read_late_hides_no_maker(repo: Repo) -> None:
+    """What a merge on main brings in is told on the side, whatever else is read meanwhile."""
+    repo.change("shop.py", total("sum_of"), "feat: a shop")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    repo.change("shop.py", total("exact_sum_of"), "feat: exact total")
+    repo.checkout("side")
+    repo.merge("main")
+    repo.checkout("main")
+    repo.change("shop.py", total("sum_of"), "feat: simple total")
+    repo.branch("topic")
+    repo.change("shop.py", total("exact_sum_of"), 'Revert "feat: simple total"')
+    repo.checkout("side")
+    text = total("exact_sum_of") + "\n\n\nLIMIT = 3\n"
+    repo.change("shop.py", text, "feat: the side goes on")
+    repo.checkout("main")
+    repo.change("till.py", "second = 2\n", "feat: even more")
+    repo.merge("topic", "Merge pull request #1 from a/topic", "fix: total is wrong")
+    repo.merge("side", resolve={"shop.py": text})
+    assert loud(repo) == []
+
+
+def test_a_round_that_a_merge_brought_counts(repo: Repo) -> None:
+    def settings(mode: str, *more: str) -> str:
+        lines = [f"mode: {mode}", "name: shop", "owner: team", *(f"{one}: true" for one in more)]
+        return "\n".join(lines) + "\n"
+
+    repo.change("settings.yaml", settings("safe"), "feat: settings")
+    repo.branch("side")
+    repo.change("settings.yaml", settings("fast", "one"), "fix: more")
+    repo.branch("topic")
+    repo.change("settings.yaml", settings("safe", "one", "two"), "fix: less")
+    repo.checkout("side")
+    repo.change("other.py", "first = 1\n", "feat: another thing")
+    repo.merge("topic")
+    repo.change("settings.yaml", settings("fast", "one", "two", "three"), "fix: more again")
+    repo.checkout("main")
+    repo.change("readme.py", "second = 2\n", "feat: even more")
+    merged(repo)
+    assert 2 in {one.rounds for one in loud(repo)}
+
+
+def test_code_that_a_merge_brought_elsewhere_has_its_past(repo: Repo) -> None:
+    """It was changed in one file and moved to another, and the side goes on with that one."""
+    repo.write("save.py", SAVE)
+    repo.change("load.py", LOAD + ROWS, "feat: tables")
+    repo.branch("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.checkout("main")
+    fixed = ROWS.replace("check_row(first)", "check_first_row(first, rows)")
+    repo.change("load.py", LOAD + fixed, "fix: the first row")
+    repo.checkout("side")
+    merge = repo.merge("main")
+    repo.checkout("main")
+    repo.write("save.py", SAVE + fixed)
+    repo.change("load.py", LOAD, "refactor: rows have a place of their own")
+    repo.checkout("side")
+    repo.merge("main")
+    back = repo.change("save.py", SAVE + ROWS, "refactor: simpler")
+    merged(repo)
+    found = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert [merge, back] in [[edit.version for edit in one.edits][:2] for one in found]
+
+
+def test_a_conflict_that_a_merge_leaves_is_seen_whatever_was_before(repo: Repo) -> None:
+    """Neither side has changed the file in the newest commits, which are read."""
+    text = "def one():\n    return {}\n"
+    bad = text.format("5\n=======\n    return 7\n>>>>>>> main")
+    bad = bad.replace("def one():\n", "def one():\n<<<<<<< HEAD\n")
+    repo.change("one.py", text.format(1), "feat: one")
+    repo.branch("side")
+    repo.change("one.py", text.format(5), "feat: five")
+    repo.checkout("main")
+    start = repo.change("one.py", text.format(7), "feat: seven")
+    repo.checkout("side")
+    repo.change("other.py", "first = 1\n", "feat: more")
+    repo.merge("main", resolve={"one.py": bad})
+    repo.change("one.py", text.format(6), "fix: markers")
+    repo.change("one.py", bad + "\n\nLIMIT = 3\n", "feat: a limit")
+    repo.checkout("main")
+    repo.merge("side", resolve={"one.py": text.format(6)})
+    found = loud(repo, f"{start}..HEAD")
+    assert Granularity.DEFECT in {one.granularity for one in found}
 
 
 def test_a_merge_drops_a_fix_that_only_an_earlier_merge_names(repo: Repo) -> None:

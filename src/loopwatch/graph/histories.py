@@ -1,8 +1,10 @@
 """The histories of units: which states each file and symbol has been in."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from loopwatch.graph.before_range import is_before, number_before
 from loopwatch.graph.returns import Visit, distinct, walk_back
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT, Track
@@ -32,7 +34,7 @@ class Histories:
     _starts: dict[tuple[int, int], bytes] = field(default_factory=dict)  # of other lines
 
     def __post_init__(self) -> None:
-        if any(self.topology.line[version] for version in self.topology.outside):
+        if self.topology.outside and sum(fork == NONE for fork in self.topology.fork) > 1:
             self._roots = self.topology.roots()
 
     def begin_as(self, unit: int, origin: int, version: int) -> None:
@@ -111,7 +113,8 @@ class Histories:
 
     def _start(self, unit: int, version: int) -> bytes | None:
         """Return the state of a unit before the range; None where that is not known."""
-        root = self._roots[self.topology.line[version]] if self._roots else 0
+        at = number_before(version) if is_before(version) else version
+        root = self._roots[self.topology.line[at]] if self._roots else 0
         if self._begun.get(unit, root) == root:
             return bytes(self.tracks[unit].states[: self.width])
         return self._starts.get((unit, root))
@@ -269,13 +272,13 @@ class Histories:
         lines = shape.line
         line = lines[version]
         end = version + 1 if end is None else end
-        for index in range(len(versions) - 1, -1, -1):
+        for index in range(max(bisect_left(versions, end), 1) - 1, -1, -1):
             at = versions[index]
             if at < start:
                 return
             if at == NONE:
                 state = self._start(unit, version)
-            elif at < end and (lines[at] == line or shape.sees(version, at)):
+            elif lines[at] == line or shape.sees(version, at):
                 state = bytes(states[index * width : (index + 1) * width])
             else:
                 continue

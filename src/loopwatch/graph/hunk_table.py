@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class HunkTable:
     """Hunks by number, in the order in which they were added.
 
-    All hunks that one version makes of one file are an *edit*. Of two that one version
-    remembers, the newer one is added later; else versions may go back.
+    All hunks that one version makes of one file are an *edit*. Of two of one file that one
+    version remembers, the newer one is added later; else versions may go back.
     """
 
     def __init__(self) -> None:
@@ -121,9 +121,10 @@ class HunkTable:
             for number in range(self._first[edit], self._end(edit))
         ]
 
-    def same_before(self, number: int) -> int:
-        """Return the last hunk before one that did the same to the same file, or ``NONE``."""
-        return self._same[number]
+    def first_since(self, version: int) -> int:
+        """Return the number of a hunk before which all are of older versions."""
+        edit = bisect_left(self._newest_version, version)
+        return self._first[edit] if edit < len(self._first) else len(self.version)
 
     def like(self, number: int) -> list[int]:
         """Return the hunks that did the same to the same file in the same edit, this one too."""

@@ -13,12 +13,14 @@ from loopwatch.graph.contents import Contents, is_never, name
 from loopwatch.graph.edits import FileEdit, Step, file_edit, mark_moves
 from loopwatch.graph.file_watch import Comings, FileWatch, Moved, has_arrivals, steps
 from loopwatch.graph.flips import Flips
+from loopwatch.graph.late_moves import LateMoves
 from loopwatch.graph.no_evidence import NoEvidence, Told, nothing_told
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return
 from loopwatch.graph.site_watch import SiteWatch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.symbol_watch import SymbolWatch
+from loopwatch.graph.syntax_gate import has_conflict
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tree_watch import TreeWatch
 from loopwatch.model.history import Change, History, Rename
@@ -49,9 +51,10 @@ class Observer:
     is_prose: Callable[[bytes], bool] = is_never  # documents, by their names
     id_width: int = ID_WIDTH
     changed: Sequence[Change] = ()  # by the version that was looked at last
-    asked: int = NONE  # a version of which all is told, also what it only brings in
+    explained: int = NONE  # a version of which all is told, also what it only brings in
     files: FileWatch = field(init=False)
     arrivals: Arrivals = field(init=False)
+    late_moves: LateMoves = field(init=False)
     trees: TreeWatch = field(init=False)
     symbols: SymbolWatch = field(init=False)
     sites: SiteWatch = field(init=False)
@@ -61,7 +64,7 @@ class Observer:
 
     def __post_init__(self) -> None:
         self.files = FileWatch(self.topology, self.id_width)
-        self.arrivals = Arrivals(self.topology, self.files)
+        self.arrivals = Arrivals(self.topology, self.files, self._is_in_conflict)
         self.trees = TreeWatch(self.topology, self.id_width)
         paths = self.files.paths
         index = SiteIndex(self.topology.sees, paths.sources)
@@ -69,6 +72,7 @@ class Observer:
             self.files.histories, paths, self.contents, index, self.history.before
         )
         self.symbols = SymbolWatch(self.topology, self.files, self.rereading)
+        self.late_moves = LateMoves(self.rereading, self.arrivals.changed)
         self.sites = SiteWatch(paths, index, self.rereading)
         self.defects = self._evidence()
         has_more = bool(self.units - {Granularity.FILE})
@@ -152,9 +156,13 @@ class Observer:
         wrong in a file is followed from version to version.
         """
         is_side = bool(merged and self.topology.line[version])
-        if not is_side or version == self.asked or self.is_fix(version):
+        if not is_side or version == self.explained or self.is_fix(version):
             return steps
         return self.arrivals.put_off(version, steps, merged, self.defects.has_stood)
+
+    def _is_in_conflict(self, blob_id: bytes) -> bool:
+        content = self.contents.read(blob_id)
+        return isinstance(content, bytes) and has_conflict(content)
 
     def _catch_up(self, version: int, edit: FileEdit) -> None:
         """Look into what merges brought to a file before; what an edit brings back hangs on it."""
@@ -163,9 +171,9 @@ class Observer:
         paths = self.files.paths
         for arrival, file in self.arrivals.due(version, paths.sources(paths.family(edit.path))):
             late = self.rereading.edit(paths.names[arrival.path], arrival.merge)
-            if late is not None:
-                mark_moves([late])
+            if late is not None and Granularity.SITE in self.units:
                 self.sites.take(arrival.merge, file, late)
+            if late is not None and Granularity.SYMBOL in self.units:
                 self.symbols.gate.take(arrival.merge, file, late)
 
     def _renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:

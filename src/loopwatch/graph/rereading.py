@@ -27,8 +27,8 @@ class Rereading:
         contents = self._contents(path, version)
         return file_edit(path, *contents) if contents else None
 
-    def _contents(self, path: bytes, version: int) -> tuple[FileContent, FileContent] | None:
-        """Return a file before and after a version that changed it."""
+    def ids(self, path: bytes, version: int) -> tuple[bytes | None, bytes | None] | None:
+        """Return the blob ids of a file before and after a version that changed it."""
         visits = self.files.last(self.paths.number(path), version)
         if len(visits) < 2 or visits[-1].version != version:
             return None
@@ -36,7 +36,14 @@ class Rereading:
         old_id = self.before(version, path) or old_id
         assert isinstance(old_id, bytes | None)
         assert isinstance(new_id, bytes | None)
-        old, new = self.contents.get(path, old_id), self.contents.get(path, new_id)
+        return old_id, new_id
+
+    def _contents(self, path: bytes, version: int) -> tuple[FileContent, FileContent] | None:
+        """Return a file before and after a version that changed it."""
+        ids = self.ids(path, version)
+        if ids is None:
+            return None
+        old, new = (self.contents.get(path, one) for one in ids)
         return (old, new) if old is not None and new is not None else None
 
     def sides(self, path: int, merge: int, other: int) -> Halves | None:

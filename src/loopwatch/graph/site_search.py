@@ -48,8 +48,9 @@ class SiteSearch:
         """
         index, gone = self.index, set(self.hunk.before)
         for number in sorted(self._brought, reverse=True):
-            if index.undoes[number] >= 0 and covers(index.after(number), gone, SHARE):
-                return number if self._is_seen(number) else None
+            is_back = index.undoes[number] >= 0 and self._is_seen(number)
+            if is_back and covers(index.after(number), gone, SHARE):
+                return number
         return None
 
     def taken_back(self, walk: tuple[int, ...]) -> SiteReturn:

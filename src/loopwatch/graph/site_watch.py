@@ -46,19 +46,17 @@ class SiteWatch:
                 yield self._return(edit, hunk, added, site, has_arrived=has_arrived)
 
     def take(self, version: int, file: int, edit: FileEdit) -> None:
-        """Take in what a merge brought to a file, of which all was told on its other side.
+        """Take in what a merge brought to a file, of which nothing is told any more.
 
         Args:
             version: the merge.
             file: the number that all names of the file share.
             edit: what it did.
         """
-        index, path = self.index, self.paths.number(edit.path)
+        path = self.paths.number(edit.path)
         found = [(hunk, self._found(version, file, edit, hunk)) for hunk in edit.hunks]
         for hunk, sites in found:
-            number = self._add(version, file, path, hunk, sites)
-            if number != NONE and (same := index.same_before(number)) != NONE:
-                index.marks[number] |= index.marks[same] & MOVES  # from or to a file not read now
+            self._add(version, file, path, hunk, sites)
 
     def _add(
         self, version: int, file: int, path: int, hunk: Fragment, sites: Iterable[SiteReturn]

@@ -69,19 +69,17 @@ class SiteIndex(HunkTable):
 
     def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
         """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""
-        find, oldest = self.places.with_line, min(versions)
+        find, first = self.places.with_line, self.first_since(min(versions))
         for half, lines in ((BROUGHT, hunk.after), (TAKEN, hunk.before)):
-            made = sum(self._is_of(versions, oldest, find(half, path, line)) for line in lines)
+            made = sum(self._is_of(versions, first, find(half, path, line)) for line in lines)
             if made < SHARE * len(lines):
                 return False
         return True
 
-    def _is_of(
-        self, versions: frozenset[int], oldest: int, groups: Iterable[Iterable[int]]
-    ) -> bool:
-        """Tell whether one of some hunks, in groups with the newest first, is of ``versions``."""
-        at = ((self.version[number] for number in group) for group in groups)
-        return any(version in versions for one in at for version in takewhile(oldest.__le__, one))
+    def _is_of(self, versions: frozenset[int], first: int, groups: Iterable[Iterable[int]]) -> bool:
+        """Tell whether one of some hunks, in groups with the last first, is of ``versions``."""
+        numbers = (takewhile(first.__le__, group) for group in groups)
+        return any(self.version[number] in versions for group in numbers for number in group)
 
     def link(self, number: int, site: SiteReturn) -> None:
         """Note which hunks the hunk ``number`` takes back, so that rounds can be counted."""

@@ -13,7 +13,8 @@ Block = tuple[int, int, int, int]  # old start, old end, new start, new end; 0-b
 
 PAIRS = (b"()", b"[]", b"{}")
 QUOTES = (b'"', b"`")  # a lone ' is found in every other comment
-MARKERS = (b"<<<<<<< ", b">>>>>>> ", b"=======")
+CONFLICT = b"<<<<<<< "
+MARKERS = (CONFLICT, b">>>>>>> ", b"=======")
 BLOCK_OPENS = b":"
 PYTHON = (b".py", b".pyi")
 
@@ -34,6 +35,11 @@ def may_break_in(path: bytes, old: Lines, new: Lines, blocks: Sequence[Block]) -
     if _balance(before) != _balance(after):
         return True
     return path.endswith(PYTHON) and any(_breaks_block(new, blocks))
+
+
+def has_conflict(content: bytes) -> bool:
+    """Tell whether a file holds a conflict of a merge that was never resolved."""
+    return content.startswith(CONFLICT) or b"\n" + CONFLICT in content
 
 
 def _balance(lines: Sequence[bytes]) -> tuple[int, ...]:

@@ -125,6 +125,12 @@ class Case:
         return self.context.is_same_place(hunks)
 
     @property
+    def is_late_move(self) -> bool:
+        """Tell whether a hunk of a site's turn is a move, which takes reading a whole merge."""
+        found = self.found
+        return any(map(self.context.is_late_move, found.hunks[-found.period :]))
+
+    @property
     def _is_of_entries(self) -> bool:
         read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
         lines = [line for halves in read for half in halves for line in half]

@@ -25,6 +25,10 @@ def _same_place(hunks: Sequence[int]) -> bool:  # noqa: ARG001
     return True
 
 
+def _is_marked(hunk: int) -> bool:  # noqa: ARG001
+    return False
+
+
 def _no_halves(hunk: int) -> Halves | None:  # noqa: ARG001
     return None
 
@@ -40,6 +44,7 @@ class Context:
     _versions: Memo[int, Version] = field(default_factory=lambda: Memo(KEPT))
     _numbers: dict[str, int] = field(default_factory=dict)  # by id: of versions that were named
     is_same_place: Callable[[Sequence[int]], bool] = _same_place  # of a site's hunks
+    is_late_move: Callable[[int], bool] = _is_marked  # of a hunk that bears no mark of it
     halves: ReadHalves = _no_halves  # what a hunk changed; None if that cannot be told any longer
     quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)

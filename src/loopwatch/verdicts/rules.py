@@ -65,6 +65,8 @@ def _verdict(case: Case) -> Verdict:
         return _note(case, "equal lines, at another place of the file")
     if verdict.is_loud and case.is_replay:
         return _note(case, "the same change, arriving again by a rebase", is_mechanical=True)
+    if verdict.is_loud and case.is_late_move:
+        return _note(case, f"mechanical: {MARKS[MOVES]}", is_mechanical=True)
     return verdict
 
 
