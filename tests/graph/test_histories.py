@@ -133,10 +133,8 @@ def test_a_version_before_the_range_has_the_state_that_its_line_begins_with(main
     histories = Histories(begun_before(main), 1)
     for version in (0, 1):
         histories.enter(UNIT, version, *((b"a", b"b") if version == main else (b"c", b"d")))
-    before = [
-        visits[-1].state for v in (0, 1) if (visits := histories.last(UNIT, number_before(v)))
-    ]
-    assert before == ([b"a", b"c"] if main == 0 else [b"c", b"a"])
+    before = [histories.last(UNIT, number_before(version)) for version in (main, 1 - main)]
+    assert [visits[-1].state for visits in before] == [b"a", b"c"]
 
 
 def test_of_a_unit_that_a_line_never_changed_the_state_before_the_range_is_not_known() -> None:
