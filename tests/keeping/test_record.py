@@ -469,11 +469,12 @@ def test_in_a_terminal_the_command_sees_a_terminal(record: Recorder) -> None:
 
 @posix
 def test_a_terminal_that_gets_another_size(record: Recorder) -> None:
-    wait = (
-        "import os, signal, sys\n"
+    wait = (  # a signal that comes just before Python reads is only told once it has read
+        "import os, select, signal\n"
         "def told(*_): print('now', *os.get_terminal_size(1), flush=True)\n"
         "signal.signal(signal.SIGWINCH, told)\n"
         "print('ready', flush=True)\n"
+        "while not select.select([0], [], [], 0.1)[0]: pass\n"
         "input()"
     )
     terminal = Terminal(record, "-q", "--", *PYTHON, wait)
