@@ -154,8 +154,10 @@ class Case:
     @property
     def is_release(self) -> bool:
         """Tell whether it is no code, and all edits of the run make a release or go on after it."""
-        last = self.steps[-1]
-        if self.is_code or not (last.is_release or last.is_admitted):
+        if self.is_code:
+            return False
+        last = self.context.intent(self.found.version)
+        if not (last.is_release or last.is_admitted):
             return False
         versions = {visit.version for visit in self.found.visits[1:]}
         intents = [self.context.intent(version) for version in sorted(versions) if version >= 0]
