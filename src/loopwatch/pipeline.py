@@ -126,6 +126,7 @@ class Analysis:
             quiet_by_content=self._told_quiet,
             halves=self.observer.rereading.halves,
             is_late_move=self.observer.late_moves.is_move,
+            marks=self.observer.rereading.marks,
             is_same_place=lambda hunks: is_same_place(hunks, self.observer.rereading),
         )
 

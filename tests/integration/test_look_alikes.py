@@ -210,6 +210,45 @@ def test_what_is_removed_is_named_as_in_the_code(repo: Repo) -> None:
     assert told(repo, "start.go", steps) == []
 
 
+def test_who_names_one_place_of_a_fix_knows_of_the_others(repo: Repo) -> None:
+    """The second place, a test, says nothing of what is removed."""
+    code, test = "export const name = (id: string) => {}\n", 'expect(name("a-b")).toBe("{}")\n'
+    for encoded, shown, subject in (
+        ("id.trim()", "a-b", "feat: names"),
+        ("encodeHyphens(id.trim())", "a___b", "fix: hyphens in names"),
+        ("id.trim()", "a-b", "Replace hyphen encoding with fuzzy matching"),
+    ):
+        repo.write("name.ts", code.replace("{}", encoded))
+        repo.write("name.spec.ts", test.replace("{}", shown))
+        repo.commit(subject)
+    assert loud(repo) == []
+
+
+CONFIGURE = """\
+function configure(model, thinking) {
+  const config = { maxTokens: model.maxTokens }
+REST
+  if (supportsLongContext(model)) {
+    config.beta = true
+  }
+  return config
+}
+"""
+
+
+def test_a_comment_that_goes_back_beside_what_is_written_anew(repo: Repo) -> None:
+    """All that returns is the comment: the rest of the later hunk was never changed before."""
+    sampling = "\n  if (!thinking) {\n    config.topP = 0.1\n  }\n"
+    comment = "\n  // Check if long context is enabled for the model Sonnet 4"
+    steps = [
+        (sampling + comment, "feat: configure"),
+        (sampling + comment + " / 4.5", "fix: id of the model"),
+        (comment, "fix: no sampling"),
+    ]
+    versions = [(CONFIGURE.replace("REST", rest), subject) for rest, subject in steps]
+    assert told(repo, "configure.ts", versions) == []
+
+
 def test_another_loop_that_closes_where_a_first_goes_on(repo: Repo) -> None:
     def both(size: str, wait: str, subject: str) -> None:
         for name, value in (("retry", size), ("wait", wait)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from loopwatch.diffing.fragments import Mark
 from loopwatch.graph.contents import Contents, FileContent
 from loopwatch.graph.edits import FileEdit, file_edit
 from loopwatch.graph.histories import Histories
@@ -67,6 +68,11 @@ class Rereading:
             if edit and starts == (sites.old_start[number], sites.new_start[number]):
                 return edit, place
         return None
+
+    def marks(self, number: int) -> Mark:
+        """Return what makes a hunk mean less, as far as can still be told."""
+        told = self.hunk(number)
+        return told[0].understood().hunks[told[1]].marks if told else Mark.NOTHING
 
     def halves(self, number: int) -> Halves | None:
         """Return the lines of a hunk, before and after."""

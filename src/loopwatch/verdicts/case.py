@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from loopwatch.diffing.bare_lines import meaningful, squeezed
-from loopwatch.diffing.fragments import MECHANICAL, MOVES
+from loopwatch.diffing.fragments import MECHANICAL, MOVES, Mark
 from loopwatch.fingerprints.skips import skip_marks
 from loopwatch.graph.returns import Return
 from loopwatch.graph.topology import NONE
@@ -131,6 +131,18 @@ class Case:
         return any(map(self.context.is_late_move, found.hunks[-found.period :]))
 
     @property
+    def marks_within(self) -> Mark:
+        """Return what makes a hunk of a site's turn mean less, where the lines are not all equal.
+
+        What returns is what the hunks have in common: a comment, if one of them is nothing else.
+        """
+        found = self.found
+        if found.is_exact:
+            return Mark.NOTHING  # that of the returning hunk is that of all
+        marks = map(self.context.marks, found.hunks[-found.period :])
+        return next((mark for one in marks if (mark := one & MECHANICAL)), Mark.NOTHING)
+
+    @property
     def _is_of_entries(self) -> bool:
         read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
         lines = [line for halves in read for half in halves for line in half]
@@ -174,7 +186,11 @@ class Case:
         named = removed_by_name(version.title or version.subject or "")
         if not named:
             return False
-        read = (self.context.halves(hunk) for hunk in self._hunks())
+        left = self.found.left
+        same = (hunks for key, hunks in self.shares.of_file.items() if key[0] == left)
+        # Whoever names one place of an edit that is taken back knows of the whole edit.
+        hunks = dict.fromkeys(chain(self._hunks(), *same))
+        read = map(self.context.halves, hunks)
         return any(stands_in(named, halves[1]) for halves in read if halves)
 
     def _hunks(self) -> Sequence[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from loopwatch.diffing.fragments import Mark
 from loopwatch.diffing.languages import is_code
 from loopwatch.diffing.memo import Memo
 from loopwatch.graph.before_range import is_before, number_before
@@ -29,6 +30,10 @@ def _is_marked(hunk: int) -> bool:  # noqa: ARG001
     return False
 
 
+def _no_marks(hunk: int) -> Mark:  # noqa: ARG001
+    return Mark.NOTHING
+
+
 def _no_halves(hunk: int) -> Halves | None:  # noqa: ARG001
     return None
 
@@ -45,6 +50,7 @@ class Context:
     _numbers: dict[str, int] = field(default_factory=dict)  # by id: of versions that were named
     is_same_place: Callable[[Sequence[int]], bool] = _same_place  # of a site's hunks
     is_late_move: Callable[[int], bool] = _is_marked  # of a hunk that bears no mark of it
+    marks: Callable[[int], Mark] = _no_marks  # what makes a hunk mean less
     halves: ReadHalves = _no_halves  # what a hunk changed; None if that cannot be told any longer
     quiet_by_content: Callable[[bytes], str | None] = _no_reason  # header, attributes
     _quiet: dict[bytes, str | None] = field(default_factory=dict)

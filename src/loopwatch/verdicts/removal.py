@@ -11,8 +11,15 @@ SHORTEST = 3  # characters of a word that names something
 _VERB = re.compile(
     r"(?:also |just |now |finally |simply )*"
     r"(?:(?:remov|delet|exclud|eliminat|strip|kill|unpin|unhack|disabl)(?:e|es|ed|ing|s|ped|ping)?|"
-    r"drop(?:s|ped|ping)?|get(?:s|ting)? rid of|clean(?:s|ed|ing)? (?:up|out)|take(?:s|n)? out|"
+    r"drop(?:s|ped|ping)?|get(?:s|ting)? rid of|clean(?:s|ed|ing)?[ -]?(?:up|out)|take(?:s|n)? out|"
     r"stop(?:s|ped|ping)? using|no longer (?:need|use|pass|set|allow)s?|do(?:n't| not) use)\s+"
+)
+# One thing for another: the first of them goes, or the second.
+_TRADE = re.compile(
+    r"(?:(?:replac|migrat)(?:e|es|ed|ing)|(?:swap|convert)(?:s|ped|ed|ping|ing)?|"
+    r"switch(?:es|ed|ing)? (?:away |over )?from)\s+(?P<what>.+?)\s(?:with|by|for|to)\s|"
+    r"(?P<before>\S.*?)\s(?:->|=>|→)\s|"
+    r".*?\s(?:instead of|rather than|in place of)\s+(?P<other>\S.*)"
 )
 # What follows says where or why, and no longer what.
 _WHERE = re.compile(r"\b(?:from|in|for|to|when|that|which|because|since|as|if|with|by|after|on)\b")
@@ -39,6 +46,8 @@ def removed_by_name(subject: str) -> frozenset[str]:
     for clause in CLAUSE_END.split(text[position:]):
         if verb := _VERB.match(clause):
             named.update(_named(clause[verb.end() :]))
+        elif trade := _TRADE.match(clause):
+            named.update(_named(trade["what"] or trade["before"] or trade["other"]))
     return frozenset(named)
 
 

@@ -66,7 +66,9 @@ def _verdict(case: Case) -> Verdict:
     if verdict.is_loud and case.is_replay:
         return _note(case, "the same change, arriving again by a rebase", is_mechanical=True)
     if verdict.is_loud and case.is_late_move:
-        return _note(case, f"mechanical: {MARKS[MOVES]}", is_mechanical=True)
+        return _mechanical(case, MOVES)
+    if verdict.is_loud and (marks := case.marks_within):
+        return _mechanical(case, marks)
     return verdict
 
 
@@ -81,8 +83,7 @@ def _judged(case: Case) -> Verdict:
     if (verdict := _war(case)) is not None:
         return verdict
     if marks := case.found.marks & (MECHANICAL | MOVES):
-        reason = next(name for mark, name in MARKS.items() if marks & mark)
-        return _note(case, f"mechanical: {reason}", is_mechanical=True)
+        return _mechanical(case, marks)
     if case.found.is_absence:
         return _note(case, "it was absent in between")
     rules = () if case.is_unsaid or case.is_one_turn else RULES
@@ -96,6 +97,12 @@ def _note(case: Case, why: str, *, is_mechanical: bool = False) -> Verdict:
     why = "it says that it takes something back" if is_stated else why
     is_mechanical = is_mechanical and not is_stated
     return Verdict(case.found, Kind.BACKTRACK, Level.NOTE, why, 0.5, is_mechanical=is_mechanical)
+
+
+def _mechanical(case: Case, marks: Mark) -> Verdict:
+    """Return a note that says which of the marks it is about."""
+    reason = next(name for mark, name in MARKS.items() if marks & mark)
+    return _note(case, f"mechanical: {reason}", is_mechanical=True)
 
 
 def _missing(case: Case) -> str:
