@@ -155,6 +155,7 @@ def test_what_is_to_be_joined_with_a_commit_may_take_back_parts_of_it(subject: s
         ("fix: revert the new parser", True),
         ("fix(x): PR 12 round 2 — revert the default, sync the report", True),
         ("handle quotes and revert the escaping", False),
+        ("fix: the new parser was wrong. Reverting to what worked", True),
         ("Revert the pool size to fix the build", True),
         ("Back out the new scheduler", False),
         ("Backed out changeset 0123456789ab", False),

@@ -132,15 +132,15 @@ class Case:
 
     @property
     def marks_within(self) -> Mark:
-        """Return what makes a hunk of a site's turn mean less, where the lines are not all equal.
+        """Return what makes some hunks of a site's turn mean less, and others not.
 
-        What returns is what the hunks have in common: a comment, if one of them is nothing else.
+        All that returns is what they have in common: a comment, if one of them is nothing else.
         """
         found = self.found
         if found.is_exact:
-            return Mark.NOTHING  # that of the returning hunk is that of all
-        marks = map(self.context.marks, found.hunks[-found.period :])
-        return next((mark for one in marks if (mark := one & MECHANICAL)), Mark.NOTHING)
+            return Mark.NOTHING  # the marks of one are those of all
+        marks = [self.context.marks(hunk) & MECHANICAL for hunk in found.hunks[-found.period :]]
+        return Mark.NOTHING if all(marks) else max(marks, default=Mark.NOTHING)
 
     @property
     def _is_of_entries(self) -> bool:

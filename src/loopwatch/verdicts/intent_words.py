@@ -53,7 +53,7 @@ FEATURE_TYPES = _set("feat feature features")
 # Of these, nothing is a fix, whatever they say.
 QUIET_TYPES = STYLE_TYPES | _set("doc docs documentation release changelog bump deps pre-commit.ci")
 
-CLAUSE_END = re.compile(r"[,;:]\s+|\(|\s(?:[+&—–/>|]|--?|and|then|also|but)\s+")
+CLAUSE_END = re.compile(r"[,;:]\s+|(?<=\w\w)[.!?]\s+|\(|\s(?:[+&—–/>|]|--?|and|then|also|but)\s+")
 QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)")
 
 # --- Taking back ---
