@@ -249,6 +249,22 @@ def test_a_comment_that_goes_back_beside_what_is_written_anew(repo: Repo) -> Non
     assert told(repo, "configure.ts", versions) == []
 
 
+def test_imports_that_come_and_go_with_what_needs_them(repo: Repo) -> None:
+    direct = "import { analyse } from '../direct/analyse.js';\n"
+    short = "import { done, failed } from './utils.js';\n" + direct
+    long = "import {\n  done,\n  failed,\n  rootOf\n} from './utils.js';\n"
+    long += "import { analyse } from '../core.js';\n"
+    steps = [
+        (long, "feat: analyse"),
+        (short, "fix: analyse at once"),
+        ("import path from 'path';\n" + long, "fix: root of the project"),
+        ("import path from 'path';\n" + short, "fix: root and schema"),
+    ]
+    rest = "\nexport function run() {\n  return analyse();\n}\n"
+    versions = [(f"{text}{rest}", subject) for text, subject in steps]
+    assert told(repo, "analyse.js", versions) == []
+
+
 def test_another_loop_that_closes_where_a_first_goes_on(repo: Repo) -> None:
     def both(size: str, wait: str, subject: str) -> None:
         for name, value in (("retry", size), ("wait", wait)):

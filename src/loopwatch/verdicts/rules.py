@@ -136,7 +136,8 @@ def _war(case: Case) -> Verdict | None:
     if rounds < 2 or found.marks & (MOVES | Mark.NUMBERS) or found.trace is Trace.PASSING:
         return None
     returning = run[found.period :]
-    if found.marks & Mark.IMPORTS and (case.is_session or not _mends(returning, case, all)):
+    is_needed = not case.is_session and found.is_exact and _mends(returning, case, all)
+    if found.marks & Mark.IMPORTS and not is_needed:
         return None  # they come and go with the code that needs them
     if not found.is_exact and case.hours > LONG_WINDOW:
         return None
