@@ -224,6 +224,20 @@ def test_who_names_one_place_of_a_fix_knows_of_the_others(repo: Repo) -> None:
     assert loud(repo) == []
 
 
+def test_who_names_a_place_of_one_fix_does_not_know_of_another(repo: Repo) -> None:
+    name, wait = "export const name = (id) => {}\n", "export const pause = () => wait({})\n"
+    for encoded, seconds, subject in (
+        ("id.trim()", "1", "feat: names"),
+        ("encodeHyphens(id.trim())", "1", "fix: hyphens in names"),
+        ("encodeHyphens(id.trim())", "most(30, config.pause)", "fix: wait as configured"),
+        ("id.trim()", "1", "Replace hyphen encoding with fuzzy matching"),
+    ):
+        repo.write("name.ts", name.replace("{}", encoded))
+        repo.write("wait.ts", wait.replace("{}", seconds))
+        repo.commit(subject)
+    assert [(one.path, one.kind) for one in loud(repo)] == [("wait.ts", "relapse")]
+
+
 CONFIGURE = """\
 function configure(model, thinking) {
   const config = { maxTokens: model.maxTokens }
@@ -247,6 +261,22 @@ def test_a_comment_that_goes_back_beside_what_is_written_anew(repo: Repo) -> Non
     ]
     versions = [(CONFIGURE.replace("REST", rest), subject) for rest, subject in steps]
     assert told(repo, "configure.ts", versions) == []
+
+
+def test_formatters_at_war_whose_hunks_are_not_all_alike(repo: Repo) -> None:
+    short = "    left = paint(canvas, colours, left)\n    right = paint(canvas, colours, right)\n"
+    long = short.replace("(", "(\n        ").replace(")", "\n    )").replace(", ", ",\n        ")
+    more = "    top = paint(canvas, colours, top)\n"
+    page = "def draw(canvas, colours, left, right, top):\n{}    return top, left, right\n"
+    tall = more.replace("(", "(\n        ").replace(")", "\n    )").replace(", ", ",\n        ")
+    steps = [
+        (short + more, "feat: draw"),
+        (long + more, "fix: layout"),
+        (short + more, "fix: lint"),
+        (long + tall, "fix: layout"),
+    ]
+    found = told(repo, "draw.py", [(page.format(text), subject) for text, subject in steps])
+    assert [one.rounds for one in found] == [2]
 
 
 def test_imports_that_come_and_go_with_what_needs_them(repo: Repo) -> None:

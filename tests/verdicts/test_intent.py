@@ -106,6 +106,7 @@ def test_fixes(subject: str) -> None:
         "Bump the fixer to 2.0",
         "feat: line endings option - fixes #12",
         "Remove the workaround for old clocks",
+        "docs: e.g. revert the new parser",
         "Resolve merge conflicts",
         "Merge branch 'main' into fix/rows",
         "Merge remote-tracking branch 'origin/main' into fix-1",
