@@ -1,15 +1,17 @@
 """Reads again what a version did to a file: for the few hunks that turn out to matter."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loopwatch.diffing.fragments import Mark
+from loopwatch.diffing.memo import Memo
 from loopwatch.graph.contents import Contents, FileContent
 from loopwatch.graph.edits import FileEdit, file_edit
 from loopwatch.graph.histories import Histories
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.sites import SiteIndex
 
+KEPT = 100  # edits whose marks are kept, at least
 Halves = tuple[Sequence[bytes], Sequence[bytes]]  # lines before and after
 
 
@@ -22,6 +24,9 @@ class Rereading:
     contents: Contents
     sites: SiteIndex
     before: Callable[[int, bytes], bytes | None]  # as ``History.before``
+    _marks: Memo[tuple[int, int], dict[tuple[int, int], Mark]] = field(
+        default_factory=lambda: Memo(KEPT)
+    )  # by path and version: of its hunks, by where they start before and after
 
     def edit(self, path: bytes, version: int) -> FileEdit | None:
         """Return what a version did to a file; None if that cannot be told any longer."""
@@ -71,8 +76,15 @@ class Rereading:
 
     def marks(self, number: int) -> Mark:
         """Return what makes a hunk mean less, as far as can still be told."""
-        told = self.hunk(number)
-        return told[0].understood().hunks[told[1]].marks if told else Mark.NOTHING
+        sites = self.sites
+        at = sites.path(number), sites.version[number]
+        marks = self._marks.get(at)
+        if marks is None:  # of the whole edit: where one hunk is asked for, others often are
+            edit = self.edit(self.paths.names[at[0]], at[1])
+            hunks = edit.understood().hunks if edit else ()
+            marks = {(hunk.old_start, hunk.new_start): hunk.marks for hunk in hunks}
+            self._marks.put(at, marks)
+        return marks.get((sites.old_start[number], sites.new_start[number]), Mark.NOTHING)
 
     def halves(self, number: int) -> Halves | None:
         """Return the lines of a hunk, before and after."""

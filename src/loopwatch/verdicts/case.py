@@ -40,6 +40,7 @@ class Shares:
     of_file: dict[tuple[int, bytes], list[int]]  # hunks of a file, by the earlier edit and path
     lost_lines: Counter[int]  # of code, that had gone and are back
     different: dict[int, int] = field(default_factory=dict)  # places, equal changes counted once
+    named: dict[int, bool] = field(default_factory=dict)  # the version names what of it goes
 
     @classmethod
     def of(cls, returns: Iterable[Return], context: Context) -> "Shares":
@@ -186,10 +187,16 @@ class Case:
         named = removed_by_name(version.title or version.subject or "")
         if not named:
             return False
-        left = self.found.left
-        same = (hunks for key, hunks in self.shares.of_file.items() if key[0] == left)
-        # Whoever names one place of an edit that is taken back knows of the whole edit.
-        hunks = dict.fromkeys(chain(self._hunks(), *same))
+        if self._is_any_of(named, self._hunks()):
+            return True
+        left, known = self.found.left, self.shares.named
+        if left not in known:  # whoever names one place of an edit knows of the whole edit
+            same = (hunks for key, hunks in self.shares.of_file.items() if key[0] == left)
+            known[left] = self._is_any_of(named, chain.from_iterable(same))
+        return known[left]
+
+    def _is_any_of(self, named: frozenset[str], hunks: Iterable[int]) -> bool:
+        """Tell whether one of some names stands in what these hunks had brought in."""
         read = map(self.context.halves, hunks)
         return any(stands_in(named, halves[1]) for halves in read if halves)
 
