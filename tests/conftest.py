@@ -8,8 +8,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from loopwatch.entrypoints import cli
 from tests.builders import Repo
 
+Said = tuple[int, str, str]  # exit status, standard output, standard error
+# Run(folder, *arguments): what one command line says there.
+Run = Callable[..., Said]
 # Golden(name, text): text is what tests/golden/<name> holds.
 Golden = Callable[[str, str], None]
 
@@ -73,6 +77,19 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def repo(tmp_path: Path) -> Repo:
     """Give an empty repository on the branch main."""
     return Repo(tmp_path / "repo")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line in a folder, in this process."""
+
+    def call(folder: Path, *arguments: str) -> Said:
+        monkeypatch.chdir(folder)
+        status = cli.run(arguments)
+        said = capsys.readouterr()
+        return int(status), said.out, said.err
+
+    return call
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,26 +18,11 @@ from loopwatch.exit_codes import ExitCode
 from loopwatch.model.finding import Finding
 from loopwatch.model.report import Report
 from tests.builders import Repo
+from tests.conftest import Run, Said
 
 MINUTES = "def parse(text):\n    return int(text) * 60\n"
 UNITS = "def parse(text):\n    return int(text[:-1]) * UNIT[text[-1]]\n"
 BROKEN = "broken on purpose"
-
-Said = tuple[int, str, str]  # status, standard output, standard error
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run one command in a folder, in this process."""
-
-    def call(folder: Path, *arguments: str) -> Said:
-        monkeypatch.chdir(folder)
-        status = cli.run(arguments)
-        said = capsys.readouterr()
-        return int(status), said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """``loopwatch config show``: the settings that hold, with where each is said."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loopwatch.entrypoints import cli
 from loopwatch.sources.config_keys import KEYS
 from tests.builders import Repo
+from tests.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 OURS = """\
 fail-on = "error"
 quiet = ["*.snap", "third_party/"]
@@ -29,17 +27,6 @@ command = "ruff check --output-format json {files}"
 name = "types"
 command = ["mypy", "--output", "json", "a b"]
 """
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(folder: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(folder)
-        status = cli.run(arguments)
-        said = capsys.readouterr()
-        return int(status), said.out, said.err
-
-    return call
 
 
 def shown(run: Run, folder: Path) -> dict[str, Any]:

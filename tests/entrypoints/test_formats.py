@@ -2,17 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from loopwatch.entrypoints import cli, output
+from loopwatch.entrypoints import output
 from loopwatch.reports.registry import WRITERS
 from tests.builders import Repo
+from tests.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 ONE = "def f(text):\n    return int(text) * 60  # ``` </script> ]]>\n"
 TWO = "def f(text):\n    return int(text[:-1]) * UNIT[text[-1]]  # <!-- | -->\n"
 NAME = "we`ird & @you #1.py" if sys.platform == "win32" else "we`ird|<b> & @you #1\x1b[31m.py"
@@ -22,19 +21,6 @@ SUBJECTS = (
     "fix: ::error::x ##[error]y %0A ]]> <!-- -->",
     "fix: \u202e\u2028 [a](javascript:x)",
 )
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run one command in a folder, in this process."""
-
-    def call(folder: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(folder)
-        status = cli.run(arguments)
-        said = capsys.readouterr()
-        return int(status), said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -1,37 +1,20 @@
 """``loopwatch ignore`` and what scan and explain make of it, driven by real commits."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loopwatch.entrypoints import cli
 from loopwatch.sources.ignore_file import NAME
 from tests.builders import PACE, START, Repo
+from tests.conftest import Run
 
 MINUTES = "def parse(text):\n    return int(text) * 60\n"
 UNITS = "def parse(text):\n    return int(text[:-1]) * UNIT[text[-1]]\n"
 OPEN = "def read(path):\n    with open(path) as file:\n        return file.read().strip()\n"
 CLOSED = "def read(path):\n    return Path(path).read_text(encoding='utf-8').strip()\n"
 AGENT = "\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
-
-Said = tuple[int, str, str]  # status, standard output, standard error
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run one command in a folder, in this process."""
-
-    def call(folder: Path, *arguments: str) -> Said:
-        monkeypatch.chdir(folder)
-        status = cli.run(arguments)
-        said = capsys.readouterr()
-        return int(status), said.out, said.err
-
-    return call
 
 
 def undo_each_other(repo: Repo, path: str, one: str, other: str, rounds: int = 2) -> None:

@@ -12,8 +12,15 @@ def loud(repo: Repo, revision: str | None = None) -> list[Finding]:
     return [one for one in report.findings if one.level is not Level.NOTE]
 
 
+def told_of(repo: Repo, versions: list[tuple[dict[str, str], str]]) -> list[Finding]:
+    """Commit some files together, again and again, and return what is said aloud then."""
+    for texts, subject in versions:
+        for path, text in texts.items():
+            repo.write(path, text)
+        repo.commit(subject)
+    return loud(repo)
+
+
 def told(repo: Repo, path: str, versions: list[tuple[str, str]]) -> list[Finding]:
     """Commit one file after the other, text and subject, and return what is said aloud then."""
-    for text, subject in versions:
-        repo.change(path, text, subject)
-    return loud(repo)
+    return told_of(repo, [({path: text}, subject) for text, subject in versions])

@@ -6,7 +6,7 @@ import pytest
 
 from loopwatch.graph.rereading import Halves, Rereading
 from tests.builders import START, Repo
-from tests.integration.loudness import loud, told
+from tests.integration.loudness import loud, told, told_of
 
 HEAD = "from settings import LIMIT, settings\n\n\ndef retries():\n"
 OWN = f"{HEAD}    retries = load_retries()\n    return min(retries, LIMIT)\n"
@@ -212,30 +212,31 @@ def test_what_is_removed_is_named_as_in_the_code(repo: Repo) -> None:
 
 def test_who_names_one_place_of_a_fix_knows_of_the_others(repo: Repo) -> None:
     """The second place, a test, says nothing of what is removed."""
-    code, test = "export const name = (id: string) => {}\n", 'expect(name("a-b")).toBe("{}")\n'
-    for encoded, shown, subject in (
-        ("id.trim()", "a-b", "feat: names"),
-        ("encodeHyphens(id.trim())", "a___b", "fix: hyphens in names"),
-        ("id.trim()", "a-b", "Replace hyphen encoding with fuzzy matching"),
-    ):
-        repo.write("name.ts", code.replace("{}", encoded))
-        repo.write("name.spec.ts", test.replace("{}", shown))
-        repo.commit(subject)
-    assert loud(repo) == []
+    plain = {
+        "name.ts": "export const name = (id: string) => id.trim()\n",
+        "name.spec.ts": 'expect(name("a-b")).toBe("a-b")\n',
+    }
+    encoded = {
+        "name.ts": "export const name = (id: string) => encodeHyphens(id.trim())\n",
+        "name.spec.ts": 'expect(name("a-b")).toBe("a___b")\n',
+    }
+    steps = [(plain, "feat: names"), (encoded, "fix: hyphens in names")]
+    steps.append((plain, "Replace hyphen encoding with fuzzy matching"))
+    assert told_of(repo, steps) == []
 
 
 def test_who_names_a_place_of_one_fix_does_not_know_of_another(repo: Repo) -> None:
-    name, wait = "export const name = (id) => {}\n", "export const pause = () => wait({})\n"
-    for encoded, seconds, subject in (
-        ("id.trim()", "1", "feat: names"),
-        ("encodeHyphens(id.trim())", "1", "fix: hyphens in names"),
-        ("encodeHyphens(id.trim())", "most(30, config.pause)", "fix: wait as configured"),
-        ("id.trim()", "1", "Replace hyphen encoding with fuzzy matching"),
-    ):
-        repo.write("name.ts", name.replace("{}", encoded))
-        repo.write("wait.ts", wait.replace("{}", seconds))
-        repo.commit(subject)
-    assert [(one.path, one.kind) for one in loud(repo)] == [("wait.ts", "relapse")]
+    plain = {
+        "name.ts": "export const name = (id) => id.trim()\n",
+        "wait.ts": "export const pause = () => wait(1)\n",
+    }
+    encoded = {"name.ts": "export const name = (id) => encodeHyphens(id.trim())\n"}
+    configured = {"wait.ts": "export const pause = () => wait(most(30, config.pause))\n"}
+    steps = [(plain, "feat: names"), (encoded, "fix: hyphens in names")]
+    steps.append((configured, "fix: wait as configured"))
+    steps.append((plain, "Replace hyphen encoding with fuzzy matching"))
+    found = told_of(repo, steps)
+    assert [(one.path, one.kind) for one in found] == [("wait.ts", "relapse")]
 
 
 CONFIGURE = """\

@@ -4,12 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from loopwatch.entrypoints import cli
 from loopwatch.keeping import detect as module
 from loopwatch.keeping.detect import detect
 from loopwatch.keeping.place import ledger_path
@@ -21,6 +19,7 @@ from loopwatch.sources.tool_settings import settings_of
 from loopwatch.sources.version_folder import VersionFolder, is_harmless, lay_out
 from loopwatch.store.ledger import Ledger
 from tests.builders import Repo
+from tests.conftest import Run
 from tests.keeping.test_record import everything
 from tests.keeping.toy import TOOL, installed
 
@@ -392,18 +391,10 @@ def test_a_linter_knows_the_packages_around_a_file(repo: Repo) -> None:
 
 # --- the command line -----------------------------------------------------------------------
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def scan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(folder: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(folder)
-        status = cli.run(["scan", "--detect", *arguments])
-        told = capsys.readouterr()
-        return int(status), told.out, told.err
-
-    return call
+def scan(run: Run) -> Run:
+    return lambda folder, *arguments: run(folder, "scan", "--detect", *arguments)
 
 
 def test_scan_runs_what_is_configured(history: Repo, scan: Run) -> None:

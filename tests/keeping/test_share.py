@@ -4,13 +4,12 @@ import io
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from loopwatch.entrypoints import cli
 from loopwatch.errors import LedgerError, SourceError
 from loopwatch.keeping import share
 from loopwatch.keeping.place import cache_path, ledger_path
@@ -24,8 +23,7 @@ from loopwatch.store.entry_lines import line_of
 from loopwatch.store.evidence_cache import EvidenceCache
 from loopwatch.store.ledger import Ledger
 from tests.builders import START, Repo
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.conftest import Run
 
 
 def said(*rules: str) -> Evidence:
@@ -291,10 +289,15 @@ def test_stats(repo: Repo) -> None:
     assert (count.detector, count.trees, count.files, count.differing) == ("toy", 1, 1, 1)
 
 
-def test_the_cache_is_counted_and_tidied(repo: Repo, run: Run) -> None:
+@pytest.fixture
+def ledger(run: Run) -> Run:
+    return lambda folder, *arguments: run(folder, "ledger", *arguments)
+
+
+def test_the_cache_is_counted_and_tidied(repo: Repo, ledger: Run) -> None:
     keep(repo, about(1, "F1"))
     path = cache_path(ledger_path(find_repository(repo.path)))
-    assert "in its cache" not in run(repo.path, "stats")[1]
+    assert "in its cache" not in ledger(repo.path, "stats")[1]
     assert collect_garbage(repo.path, 0, nobody).left == 0
     assert not path.exists()  # none is made for that
     keep(repo, about(1, "F1"))
@@ -302,7 +305,7 @@ def test_the_cache_is_counted_and_tidied(repo: Repo, run: Run) -> None:
         cache.put(b"a", b"one")
     size = path.stat().st_size
     assert stats(repo.path, nobody).cache_size == size
-    assert f", {size / 1_000_000:.1f} MB more in its cache\n" in run(repo.path, "stats")[1]
+    assert f", {size / 1_000_000:.1f} MB more in its cache\n" in ledger(repo.path, "stats")[1]
     for days, is_trial, is_left in ((0, True, True), (1, False, True), (0, False, False)):
         collect_garbage(repo.path, days, nobody, is_trial=is_trial)
         with EvidenceCache.open(path, is_read_only=True) as cache:
@@ -312,44 +315,33 @@ def test_the_cache_is_counted_and_tidied(repo: Repo, run: Run) -> None:
 # --- the command line -----------------------------------------------------------------------
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(folder: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(folder)
-        status = cli.run(["ledger", *arguments])
-        told = capsys.readouterr()
-        return int(status), told.out, told.err
-
-    return call
-
-
-def test_the_commands(clones: tuple[Repo, Repo, Repo], run: Run, tmp_path: Path) -> None:
+def test_the_commands(clones: tuple[Repo, Repo, Repo], ledger: Run, tmp_path: Path) -> None:
     first, second, _ = clones
-    assert run(first.path, "stats") == (0, "The ledger is empty.\n", "")
+    assert ledger(first.path, "stats") == (0, "The ledger is empty.\n", "")
     keep(first, about(1, "F1"), about(2))
-    assert run(first.path, "push") == (0, "origin: 2 contents with new evidence sent\n", "")
-    assert run(second.path, "pull") == (0, "origin: 2 new results, 0 known already\n", "")
-    status, text, _ = run(second.path, "export")
+    assert ledger(first.path, "push") == (0, "origin: 2 contents with new evidence sent\n", "")
+    assert ledger(second.path, "pull") == (0, "origin: 2 new results, 0 known already\n", "")
+    status, text, _ = ledger(second.path, "export")
     assert status == 0 and len(text.splitlines()) == 3
     file = tmp_path / "ledger.jsonl"
-    assert run(first.path, "export", str(file))[0] == 0
+    assert ledger(first.path, "export", str(file))[0] == 0
     assert file.read_text() == text
-    assert run(first.path, "import", str(file))[1].endswith(": 0 new results, 2 known already\n")
-    assert "toy" in run(first.path, "stats")[1]
+    assert ledger(first.path, "import", str(file))[1].endswith(": 0 new results, 2 known already\n")
+    assert "toy" in ledger(first.path, "stats")[1]
     dropped = "2 trees and 0 files would be dropped, 0 contents left\n"
-    assert run(first.path, "gc", "--older-than", "0", "--dry-run") == (0, dropped, "")
+    assert ledger(first.path, "gc", "--older-than", "0", "--dry-run") == (0, dropped, "")
 
 
-def test_what_cannot_be_done_is_one_line(run: Run, repo: Repo, tmp_path: Path) -> None:
+def test_what_cannot_be_done_is_one_line(ledger: Run, repo: Repo, tmp_path: Path) -> None:
     for arguments in (["import", "absent"], ["push"], ["export", "no/such/folder"], ["nonsense"]):
-        status, out, err = run(repo.path, *arguments)
+        status, out, err = ledger(repo.path, *arguments)
         assert (status, out) == (2, "")
         assert err.startswith("error: ") and len(err.splitlines()) <= 2
-    assert run(tmp_path, "stats")[0] == 2
+    assert ledger(tmp_path, "stats")[0] == 2
 
 
-def test_garbage_is_warned_of(run: Run, repo: Repo) -> None:
+def test_garbage_is_warned_of(ledger: Run, repo: Repo) -> None:
     file = repo.write("l.jsonl", "garbage\n" + line_of(about(1)))
-    status, out, err = run(repo.path, "import", str(file))
+    status, out, err = ledger(repo.path, "import", str(file))
     assert (status, err.count("\n")) == (0, 1)
     assert "1 line or note skipped" in err and out.endswith("1 new result, 0 known already\n")
