@@ -47,6 +47,33 @@ def roomless(texts: dict[bytes, bytes], told: list[tuple[bytes, str]]) -> Conten
     )
 
 
+def test_shapes_are_remembered_for_longer_than_contents() -> None:
+    texts = {b"%d" % n: b"def f(a):\n    return a + %d\n" % n for n in range(5)}
+    reads: list[bytes] = []
+
+    def read(blob_id: bytes) -> bytes | str:
+        reads.append(blob_id)
+        return texts.get(blob_id, "missing object")
+
+    contents = Contents(read, lambda path, reason: None, _room=0)
+    shapes = []
+    for blob_id in texts:
+        content = contents.get(b"a.py", blob_id)
+        assert content is not None
+        assert content.syntax is not None
+        shapes += [one.shape_state for one in content.syntax.symbols]
+    assert len(reads) == len(set(shapes)) == 5
+    told = [
+        [contents.has_shape(b"a.py", blob_id, "f", shape) for shape in shapes] for blob_id in texts
+    ]
+    assert told == [[one == other for other in range(5)] for one in range(5)]
+    assert not contents.has_shape(b"a.py", b"0", "g", shapes[0])
+    assert len(reads) == 5
+    assert contents.has_shape(b"b.pyi", b"0", "f", shapes[0])  # asked for the first time there
+    assert not contents.has_shape(b"a.txt", b"0", "f", shapes[0])
+    assert not contents.has_shape(b"a.py", b"9", "f", shapes[0])
+
+
 def test_what_somebody_holds_is_let_go_and_read_again() -> None:
     texts = {b"%d" % n: b"def f():\n    return %d\n" % n for n in range(5)}
     contents = roomless(texts, [])

@@ -123,6 +123,35 @@ def test_few_equal_lines_are_no_move() -> None:
     assert moved(out, into) == [Mark.NOTHING, Mark.NOTHING]
 
 
+@pytest.mark.parametrize(
+    ("lines", "sources", "pairs"),
+    [
+        (["one()", "two()"], 1, 1),
+        (["one()", "one()"], 1, 0),  # a line may go and come by chance
+        (["one()", "two()"], 4, 4),
+        (["one()", "two()"], 5, 0),  # what many files lose came from none of them
+    ],
+)
+def test_files_that_code_moves_between(lines: list[str], sources: int, pairs: int) -> None:
+    text = "".join(f"    {line}\n" for line in lines)
+    names = [b"%d.py" % number for number in range(sources)]
+    out = [edit(CODE + text, CODE, name) for name in names]
+    found = mark_moves([*out, edit(CODE, CODE + text, b"all.py")])
+    assert found == {(name, b"all.py") for name in names[:pairs]}
+
+
+def test_the_words_of_what_has_no_symbols_are_not_looked_at() -> None:
+    texts = {b"0": b"one\n", b"1": b"two\n"}
+    for path, has_parser in ((b"a.py", True), (b"a.txt", False)):
+        contents = Contents(texts.__getitem__, lambda path, reason: None)
+        old, new = (contents.get(path, blob) for blob in texts)
+        assert old is not None
+        assert new is not None
+        found = file_edit(path, old, new)
+        found.glance()
+        assert (found.has_parser, found._words is not None) == (has_parser, has_parser)
+
+
 def test_blocks_that_change_places_in_a_file_are_moved() -> None:
     first, second = CODE[11:82], CODE[83:]
     change = edit(CODE, CODE[:11] + second + "\n" + first)

@@ -228,9 +228,13 @@ def test_who_names_one_place_of_a_fix_knows_of_the_others(repo: Repo) -> None:
 def test_who_names_a_place_of_one_fix_does_not_know_of_another(repo: Repo) -> None:
     plain = {
         "name.ts": "export const name = (id) => id.trim()\n",
+        "name.spec.ts": 'expect(name("a-b")).toBe("a-b")\n',
         "wait.ts": "export const pause = () => wait(1)\n",
     }
-    encoded = {"name.ts": "export const name = (id) => encodeHyphens(id.trim())\n"}
+    encoded = {
+        "name.ts": "export const name = (id) => encodeHyphens(id.trim())\n",
+        "name.spec.ts": 'expect(name("a-b")).toBe("a___b")\n',
+    }
     configured = {"wait.ts": "export const pause = () => wait(most(30, config.pause))\n"}
     steps = [(plain, "feat: names"), (encoded, "fix: hyphens in names")]
     steps.append((configured, "fix: wait as configured"))

@@ -1,5 +1,7 @@
 """File contents as the engine looks at them: lines and symbols, each read once."""
 
+from array import array
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +10,11 @@ from functools import partial
 from loopwatch.diffing.bare_lines import is_binary, split_lines
 from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
-from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.memo import Memo, Recent
 from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
 
 ROOM = 16_000_000  # bytes of file content that are kept, with their lines and symbols
+SHAPES = 1_000_000  # symbols, in all versions of files, whose shapes are remembered: 8 MB
 MOST_SOUND = 20_000  # contents of which it is remembered that they parse: some 3 MB
 
 Key = tuple[bytes, str | None]  # blob id, language
@@ -50,7 +53,8 @@ class FileContent:
             size: in bytes.
             parse: returns what the lines define; None: there is no parser.
             again: reads the same content once more; None: it is never let go.
-            is_sound: tells whether it is known to parse, of one that was parsed and let go.
+            is_sound: tells whether it is known to parse, of one that was parsed and let go;
+                None: there is no parser.
             is_part: it is cut out of a file: no parser can tell whether it is broken.
         """
         self._lines: tuple[bytes, ...] | None = lines
@@ -65,6 +69,11 @@ class FileContent:
     def lines(self) -> tuple[bytes, ...]:
         """Its lines, without their ends."""
         return self._lines if self._lines is not None else self._reread().lines
+
+    @property
+    def has_parser(self) -> bool:
+        """Tell whether it is in a language whose symbols are looked at."""
+        return self._is_sound is not None
 
     @property
     def syntax(self) -> FileSyntax | None:
@@ -133,6 +142,7 @@ class Contents:
     _refused: set[tuple[bytes, bytes]] = field(default_factory=set)
     _languages: dict[bytes, str | None] = field(default_factory=dict)
     _sound: Memo[Key, bool] = field(default_factory=lambda: Memo(MOST_SOUND))
+    _shapes: Recent[Key, "array[int]"] = field(default_factory=lambda: Recent(SHAPES, SHAPES))
     _room: int = ROOM
 
     def get(self, path: bytes, blob_id: bytes | None) -> FileContent | None:
@@ -152,6 +162,30 @@ class Contents:
             self._refuse(path, blob_id, content)
             return None
         return self._keep(path, key, self._looked_at(path, blob_id, content))
+
+    def has_shape(self, path: bytes, blob_id: bytes, symbol: str, shape: bytes) -> bool:
+        """Tell whether a symbol of a file has this shape.
+
+        That is remembered for far longer than the content: most states that are looked for
+        are not those of a version, and one version is looked at many times.
+        """
+        key = blob_id, self.language(path)
+        if (known := self._shapes.get(key)) is None:
+            content = self.get(path, blob_id)
+            syntax = content.syntax if content is not None else None
+            known = self._remember(key, syntax)
+        wanted = hash((symbol, shape))
+        place = bisect_left(known, wanted)
+        return place < len(known) and known[place] == wanted
+
+    def _remember(self, key: Key, syntax: FileSyntax | None) -> "array[int]":
+        """Remember the shapes of a content, unless they are."""
+        shapes = self._shapes.get(key)
+        if shapes is None:
+            symbols = syntax.symbols if syntax is not None else ()
+            shapes = array("q", sorted(hash((one.name, one.shape_state)) for one in symbols))
+            self._shapes.put(key, shapes, len(shapes) + 1)
+        return shapes
 
     def _refuse(self, path: bytes, blob_id: bytes, reason: str) -> None:
         """Tell once for each content of a path why it is not looked into."""
@@ -186,6 +220,7 @@ class Contents:
         syntax = self._reader.read(path, key[1], b"\n".join(lines))
         if syntax is not None and not syntax.errors:
             self._sound.put(key, True)
+        self._remember(key, syntax)
         return syntax
 
     def _keep(self, path: bytes, key: Key, content: FileContent) -> FileContent:

@@ -9,7 +9,7 @@ from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.lines import Block
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
-from loopwatch.graph.moves import moves
+from loopwatch.graph.moves import moved_between, moves
 from loopwatch.graph.syntax_gate import may_break_in
 from loopwatch.graph.undoing import word_change
 
@@ -43,7 +43,7 @@ class FileEdit:
 
     def glance(self) -> None:
         """Work out what is asked of every edit; to tell it later takes no lines any more."""
-        if not self.is_whole:
+        if self.has_parser and not self.is_whole:
             _ = self.words
         _ = self.may_break
 
@@ -82,6 +82,11 @@ class FileEdit:
                 hunk.marks &= ~Mark.LAYOUT
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
             hunk.marks |= _marks(old, new, hunk)
+
+    @property
+    def has_parser(self) -> bool:
+        """Tell whether the file is in a language whose symbols are looked at."""
+        return self.old.has_parser or self.new.has_parser
 
     @property
     def is_whole(self) -> bool:
@@ -163,9 +168,7 @@ def mark_moves(edits: Iterable[FileEdit]) -> set[tuple[bytes, bytes]]:
     for edit in edits:
         hunks += edit.hunks
         paths += [edit.path] * len(edit.hunks)
-    found: set[tuple[bytes, bytes]] = set()
-    told = moves([(hunk.before, hunk.after) for hunk in hunks])
-    for hunk, path, (is_out, is_in, origins) in zip(hunks, paths, told, strict=True):
+    halves = [(hunk.before, hunk.after) for hunk in hunks]
+    for hunk, (is_out, is_in) in zip(hunks, moves(halves), strict=True):
         hunk.marks |= (Mark.MOVED_OUT if is_out else 0) | (Mark.MOVED_IN if is_in else 0)
-        found |= {(paths[n], path) for n in origins if paths[n] != path}
-    return found
+    return moved_between(paths, halves)

@@ -173,7 +173,7 @@ class Observer:
             late = self.rereading.edit(paths.names[arrival.path], arrival.merge)
             if late is not None and Granularity.SITE in self.units:
                 self.sites.take(arrival.merge, file, late)
-            if late is not None and Granularity.SYMBOL in self.units:
+            if late is not None and late.has_parser and Granularity.SYMBOL in self.units:
                 self.symbols.gate.take(arrival.merge, file, late)
 
     def _renames(self, version: int, changes: Sequence[Change]) -> Sequence[Rename]:

@@ -34,10 +34,5 @@ def changed_symbols(edit: FileEdit) -> Iterator[SymbolChange]:
             yield SymbolChange(name=name, old=before, new=after)
 
 
-def shapes(content: FileContent) -> dict[str, bytes]:
-    """Return the shape of each symbol of a file, by name."""
-    return {name: symbol.shape_state for name, symbol in _table(content).items()}
-
-
 def _table(content: FileContent) -> dict[str, Symbol]:
     return {symbol.name: symbol for symbol in content.syntax.symbols} if content.syntax else {}

@@ -10,7 +10,7 @@ from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.file_watch import FileWatch, shared_marks, shared_trace
 from loopwatch.graph.rereading import Rereading
 from loopwatch.graph.returns import Return, Visit, distinct, walk_back
-from loopwatch.graph.symbol_changes import SymbolChange, changed_symbols, shapes
+from loopwatch.graph.symbol_changes import SymbolChange, changed_symbols
 from loopwatch.graph.topology import Topology
 from loopwatch.graph.tracks import ABSENT
 from loopwatch.graph.word_gate import WordGate
@@ -36,7 +36,7 @@ class SymbolWatch:
 
         A file that comes or goes as a whole is told as a file.
         """
-        if edit.is_whole:
+        if edit.is_whole or not edit.has_parser:
             return
         family = self.files.paths.family(edit.path)
         leaving = self.gate.leaving(version, family, edit)
@@ -111,9 +111,8 @@ class SymbolWatch:
         self, path: bytes, change: SymbolChange, runs: Sequence[Sequence[Visit]]
     ) -> dict[int, bytes]:
         """Look for the new state at the beginning of each run; return the states from there on."""
-        wanted = change.new.shape_state if change.new else b""
         for run in runs:
-            if self._state(path, run[0], change.name) == wanted:
+            if self._is_new(path, run[0], change):
                 half = MOST_VISITS // 2
                 between = run if len(run) <= MOST_VISITS else (*run[:half], *run[-half:])
                 return {v.version: self._state(path, v, change.name) or b"" for v in between}
@@ -123,16 +122,23 @@ class SymbolWatch:
         blob = visit.state
         assert isinstance(blob, bytes)
         content = self.rereading.contents.get(path, blob) if blob else None
-        return shapes(content).get(name) if content else None
+        symbols = content.syntax.symbols if content and content.syntax else ()
+        return next((one.shape_state for one in symbols if one.name == name), None)
+
+    def _is_new(self, path: bytes, visit: Visit, change: SymbolChange) -> bool:
+        """Tell whether a symbol had, in a version of its file, the state that it changes to."""
+        blob = visit.state
+        assert isinstance(blob, bytes)
+        if not blob or change.new is None:
+            return False
+        contents = self.rereading.contents
+        return contents.has_shape(path, blob, change.name, change.new.shape_state)
 
     def _has_arrived(self, edit: FileEdit, change: SymbolChange, merged: frozenset[int]) -> bool:
         """Tell whether the versions that a merge brings in left the symbol in its new state."""
-        if not merged or change.new is None:
+        if not merged:
             return False
         number = self.files.paths.number(edit.path)
         side = self.files.histories.visits(number, max(merged), min(merged))
         entered = [visit for visit in side if visit.version in merged]
-        return any(
-            self._state(edit.path, visit, change.name) == change.new.shape_state
-            for visit in entered[-MOST_VISITS:]
-        )
+        return any(self._is_new(edit.path, visit, change) for visit in entered[-MOST_VISITS:])

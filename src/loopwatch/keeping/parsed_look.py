@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from loopwatch.diffing.languages import language_of
 from loopwatch.graph.contents import EMPTY, Contents, FileContent, name
 from loopwatch.graph.edits import FileEdit
-from loopwatch.graph.symbol_changes import changed_symbols, shapes
+from loopwatch.graph.symbol_changes import changed_symbols
 from loopwatch.graph.syntax_watch import MACROS
 from loopwatch.graph.taking_back import PastEdit
 from loopwatch.sources.git_child import BlobReader
@@ -53,9 +53,8 @@ class ParsedLook:
         return any(self._has_any(path, edit.old, wanted) for edit in left if edit.old)
 
     def _has_any(self, path: bytes, blob: bytes, wanted: dict[str, bytes]) -> bool:
-        content = self._content(path, blob)
-        found = shapes(content) if content is not None else {}
-        return any(found.get(symbol) == shape for symbol, shape in wanted.items())
+        has_shape = self._contents.has_shape
+        return any(has_shape(path, blob, symbol, shape) for symbol, shape in wanted.items())
 
     def is_broken(self, sides: Iterable[tuple[bytes, bytes]]) -> bool:
         """Tell whether any of some contents, given by path and blob id, does not parse."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from loopwatch.diffing.bare_lines import is_binary, split_lines
-from loopwatch.graph.moves import moves
+from loopwatch.graph.moves import moved_between
 from loopwatch.graph.sketch import Sketch, sketch
 
 TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
@@ -84,9 +84,8 @@ def moved(steps: Iterable[Step]) -> Iterator[tuple[bytes, bytes]]:
     hunks = [(step.path, hunk) for step in steps if step.sketch for hunk in step.sketch.hunks]
     if len({path for path, _ in hunks}) < 2:
         return
-    told = moves([(hunk.before, hunk.after) for _, hunk in hunks])
-    for (path, _), (_, _, origins) in zip(hunks, told, strict=True):
-        yield from dict.fromkeys((hunks[n][0], path) for n in origins if hunks[n][0] != path)
+    paths = [path for path, _ in hunks]
+    yield from sorted(moved_between(paths, [(hunk.before, hunk.after) for _, hunk in hunks]))
 
 
 def copied(changes: "Sequence[Change]") -> Iterator[tuple[bytes, bytes]]:
