@@ -140,6 +140,12 @@ def test_files_that_code_moves_between(lines: list[str], sources: int, pairs: in
     assert found == {(name, b"all.py") for name in names[:pairs]}
 
 
+def test_no_code_moves_from_a_file_to_itself() -> None:
+    out = edit(CODE, CODE.replace(BODY, ""), b"b.py")
+    within = edit(CODE, CODE.replace(BODY, "") + "\n" + BODY)
+    assert mark_moves([out, within]) == {(b"b.py", b"a.py")}
+
+
 def test_the_words_of_what_has_no_symbols_are_not_looked_at() -> None:
     texts = {b"0": b"one\n", b"1": b"two\n"}
     for path, has_parser in ((b"a.py", True), (b"a.txt", False)):
