@@ -9,7 +9,7 @@ from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.lines import Block
 from loopwatch.diffing.syntax import FileSyntax, enclosing
 from loopwatch.graph.contents import EMPTY, FileContent
-from loopwatch.graph.moves import moved_between, moves
+from loopwatch.graph.moves import Moves
 from loopwatch.graph.syntax_gate import may_break_in
 from loopwatch.graph.undoing import word_change
 
@@ -168,7 +168,7 @@ def mark_moves(edits: Iterable[FileEdit]) -> set[tuple[bytes, bytes]]:
     for edit in edits:
         hunks += edit.hunks
         paths += [edit.path] * len(edit.hunks)
-    halves = [(hunk.before, hunk.after) for hunk in hunks]
-    for hunk, (is_out, is_in) in zip(hunks, moves(halves), strict=True):
+    moves = Moves([(hunk.before, hunk.after) for hunk in hunks])
+    for hunk, (is_out, is_in) in zip(hunks, moves.of_hunks(), strict=True):
         hunk.marks |= (Mark.MOVED_OUT if is_out else 0) | (Mark.MOVED_IN if is_in else 0)
-    return moved_between(paths, halves)
+    return moves.between(paths)

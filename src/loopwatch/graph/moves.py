@@ -1,6 +1,7 @@
 """Lines that go in one place and come in another of the same edit."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 MOVED_SHARE = 0.7  # of the lines of a half, for it to count as moved
 LEAST_MOVED = 2  # different lines between two files: one may have gone and come by chance
@@ -9,47 +10,47 @@ MOST_SOURCES = 4  # files that a line went from; one of more tells not where it 
 Half = Sequence[int]  # lines, as hashes
 
 
-def moves(halves: Sequence[tuple[Half, Half]]) -> Iterator[tuple[bool, bool]]:
-    """Yield of each hunk of an edit, given by its halves, what moved.
+class Moves:
+    """Which hunks of an edit only move lines, and between which files."""
 
-    Yields:
-        Whether its lines that went came elsewhere, and whether those that came went elsewhere.
-    """
-    both = _both(halves)
-    gone = _owners((before for before, _ in halves), both)
-    come = _owners((after for _, after in halves), both)
-    for number, (before, after) in enumerate(halves):
-        yield _is_elsewhere(before, come, number), _is_elsewhere(after, gone, number)
+    def __init__(self, halves: Sequence[tuple[Half, Half]]) -> None:
+        """Take the halves of all hunks: what went, and what came."""
+        self._halves = halves
 
+    def of_hunks(self) -> Iterator[tuple[bool, bool]]:
+        """Yield of each hunk whether what went came elsewhere, and what came went elsewhere."""
+        for number, (before, _) in enumerate(self._halves):
+            yield _is_elsewhere(before, self._come, number), self._has_moved_in(number)
 
-def moved_between(
-    paths: Sequence[bytes], halves: Sequence[tuple[Half, Half]]
-) -> set[tuple[bytes, bytes]]:
-    """Return pairs of files: in an edit, code went from the first to the second.
+    def between(self, paths: Sequence[bytes]) -> set[tuple[bytes, bytes]]:
+        """Return pairs of files, given that of each hunk: code went from old to new."""
+        if len(set(paths)) < 2:
+            return set()
+        files = {line: {paths[n] for n in owners} for line, owners in self._gone.items()}
+        moved: dict[tuple[bytes, bytes], set[int]] = {}
+        for number, (path, (_, after)) in enumerate(zip(paths, self._halves, strict=True)):
+            for line in self._gone.keys() & after if self._has_moved_in(number) else ():
+                for source in files[line] if len(files[line]) <= MOST_SOURCES else ():
+                    moved.setdefault((source, path), set()).add(line)
+        pairs = (pair for pair, lines in moved.items() if len(lines) >= LEAST_MOVED)
+        return {(old, new) for old, new in pairs if old != new}
 
-    Args:
-        paths: the file of each hunk.
-        halves: of each hunk.
-    """
-    if len(set(paths)) < 2:
-        return set()
-    gone = _owners((before for before, _ in halves), _both(halves))
-    files = {line: {paths[number] for number in owners} for line, owners in gone.items()}
-    moved: dict[tuple[bytes, bytes], set[int]] = {}
-    for number, (path, (_, after)) in enumerate(zip(paths, halves, strict=True)):
-        if not _is_elsewhere(after, gone, number):
-            continue
-        for line in gone.keys() & after:
-            for source in files[line] if len(files[line]) <= MOST_SOURCES else ():
-                moved.setdefault((source, path), set()).add(line)
-    return {(old, new) for (old, new), lines in moved.items()
-            if old != new and len(lines) >= LEAST_MOVED}  # fmt: skip
+    @cached_property
+    def _both(self) -> set[int]:
+        """The lines that go somewhere and come somewhere: few, as mostly."""
+        went = {line for before, _ in self._halves for line in before}
+        return {line for _, after in self._halves for line in after if line in went}
 
+    @cached_property
+    def _gone(self) -> dict[int, set[int]]:
+        return _owners((before for before, _ in self._halves), self._both)
 
-def _both(halves: Sequence[tuple[Half, Half]]) -> set[int]:
-    """Return the lines that go somewhere and come somewhere: few, as mostly."""
-    went = {line for before, _ in halves for line in before}
-    return {line for _, after in halves for line in after if line in went}
+    @cached_property
+    def _come(self) -> dict[int, set[int]]:
+        return _owners((after for _, after in self._halves), self._both)
+
+    def _has_moved_in(self, number: int) -> bool:
+        return _is_elsewhere(self._halves[number][1], self._gone, number)
 
 
 def _owners(halves: Iterable[Half], wanted: Collection[int]) -> dict[int, set[int]]:
@@ -65,5 +66,6 @@ def _owners(halves: Iterable[Half], wanted: Collection[int]) -> dict[int, set[in
 def _is_elsewhere(half: Half, owners: Mapping[int, set[int]], number: int) -> bool:
     if not half:
         return False
-    found = sum(bool(owners.get(line, set()) - {number}) for line in half)
+    known = (owners.get(line, ()) for line in half)
+    found = sum(len(numbers) > (number in numbers) for numbers in known)
     return found >= MOVED_SHARE * len(half)

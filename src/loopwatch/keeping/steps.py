@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from loopwatch.diffing.bare_lines import is_binary, split_lines
-from loopwatch.graph.moves import moved_between
+from loopwatch.graph.moves import Moves
 from loopwatch.graph.sketch import Sketch, sketch
 
 TYPE_CHECKING = False  # as that of ``typing``, which the hook does not load
@@ -82,10 +82,8 @@ def look_into(
 def moved(steps: Iterable[Step]) -> Iterator[tuple[bytes, bytes]]:
     """Yield pairs of paths: lines went from the first to the second."""
     hunks = [(step.path, hunk) for step in steps if step.sketch for hunk in step.sketch.hunks]
-    if len({path for path, _ in hunks}) < 2:
-        return
-    paths = [path for path, _ in hunks]
-    yield from sorted(moved_between(paths, [(hunk.before, hunk.after) for _, hunk in hunks]))
+    moves = Moves([(hunk.before, hunk.after) for _, hunk in hunks])
+    yield from sorted(moves.between([path for path, _ in hunks]))
 
 
 def copied(changes: "Sequence[Change]") -> Iterator[tuple[bytes, bytes]]:
