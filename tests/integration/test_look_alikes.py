@@ -256,16 +256,31 @@ REST
 
 
 def test_a_comment_that_goes_back_beside_what_is_written_anew(repo: Repo) -> None:
-    """All that returns is the comment: the rest of the later hunk was never changed before."""
+    """All that returns in one file is the comment: the rest of the later hunk was new.
+
+    In the other it is code, on the same lines of the same edits.
+    """
     sampling = "\n  if (!thinking) {\n    config.topP = 0.1\n  }\n"
-    comment = "\n  // Check if long context is enabled for the model Sonnet 4"
+    ways = {
+        "comment.ts": "\n  // Check if long context is enabled for the model Sonnet 4{}",
+        "setting.ts": "\n  config.context = isEnabled(model.name, 'Sonnet 4{}')",
+    }
     steps = [
-        (sampling + comment, "feat: configure"),
-        (sampling + comment + " / 4.5", "fix: id of the model"),
-        (comment, "fix: no sampling"),
+        (sampling, "", "feat: configure"),
+        (sampling, " / 4.5", "fix: id of the model"),
+        ("", "", "fix: no sampling"),
     ]
-    versions = [(CONFIGURE.replace("REST", rest), subject) for rest, subject in steps]
-    assert told(repo, "configure.ts", versions) == []
+    versions = [
+        (
+            {
+                path: CONFIGURE.replace("REST", before + way.replace("{}", more))
+                for path, way in ways.items()
+            },
+            subject,
+        )
+        for before, more, subject in steps
+    ]
+    assert [one.path for one in told_of(repo, versions)] == ["setting.ts"]
 
 
 def test_formatters_at_war_whose_hunks_are_not_all_alike(repo: Repo) -> None:
