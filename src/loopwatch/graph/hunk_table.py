@@ -34,7 +34,7 @@ class HunkTable:
         self.rewrites = Rewrites()
         self._rewrite = array("i")  # by hunk: what it does
         self._same = array("i")  # … the last one before that did the same, or ``NONE``
-        self._newest = array("i")  # by rewrite: the last hunk that did it
+        self.newest = array("i")  # by rewrite: the last hunk that did it
         self._first = array("i")  # by edit: its first hunk
         self._path = array("i")  # … the number of the name that the file had
         self._size = array("i")  # … its hunks, those without a line that means something too
@@ -61,11 +61,11 @@ class HunkTable:
         self.marks.append(hunk.marks)
         self.undoes.append(NONE)
         rewrite = self.rewrites.number(file, hunk)
-        if rewrite == len(self._newest):
-            self._newest.append(NONE)
+        if rewrite == len(self.newest):
+            self.newest.append(NONE)
         self._rewrite.append(rewrite)
-        self._same.append(self._newest[rewrite])
-        self._newest[rewrite] = len(self.version) - 1
+        self._same.append(self.newest[rewrite])
+        self.newest[rewrite] = len(self.version) - 1
         return len(self.version) - 1
 
     def _begin(self, version: int, path: int) -> None:
@@ -105,7 +105,7 @@ class HunkTable:
 
     def doing(self, rewrite: int) -> Iterator[int]:
         """Yield the hunks that do a rewrite, newest first."""
-        number = self._newest[rewrite]
+        number = self.newest[rewrite]
         while number != NONE:
             yield number
             number = self._same[number]

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import islice
+from itertools import islice, takewhile
 
 from loopwatch.graph.chain import Chain
 from loopwatch.graph.hunk_table import HunkTable
@@ -71,18 +71,17 @@ class Places:
                     votes[number] = votes.get(number, 0) + 1
         return votes
 
-    def with_line(self, half: int, file: int, line: int) -> Iterator[Iterator[int]]:
-        """Yield the hunks of a file that brought in, or took out, a line.
-
-        Those that did the same come together, newest first.
-        """
-        rewrites = self.hunks.rewrites
+    def with_line(self, half: int, file: int, line: int, first: int) -> Iterator[int]:
+        """Yield the hunks of a file, from a number on, that brought in, or took out, a line."""
+        rewrites, newest = self.hunks.rewrites, self.hunks.newest
         for entry in self._lines.find(hash((file, half, line))):
             if rewrites.lines[entry] == line:
                 rewrite = bisect_right(rewrites.ends, entry)
+                if newest[rewrite] < first:
+                    continue  # as nearly all in a long history
                 is_come = entry >= rewrites.ends[rewrite] - rewrites.come[rewrite]
                 if is_come == half and rewrites.file[rewrite] == file:
-                    yield self.hunks.doing(rewrite)
+                    yield from takewhile(first.__le__, self.hunks.doing(rewrite))
 
     def equal(self, file: int, before_key: int, after_key: int) -> Iterator[int]:
         """Yield the hunks of a file with these halves, of each rewrite newest first."""

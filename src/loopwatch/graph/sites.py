@@ -69,17 +69,20 @@ class SiteIndex(HunkTable):
 
     def was_made_by(self, versions: frozenset[int], path: int, hunk: Fragment) -> bool:
         """Tell whether one of ``versions`` made the same change, so that a merge only brings it."""
-        find, first = self.places.with_line, self.first_since(min(versions))
+        places, first = self.places, self.first_since(min(versions))
+        same = places.equal(path, hunk.before_key, hunk.after_key)
+        if self._has(versions, takewhile(first.__le__, same)):
+            return True  # as most of what a merge brings
         for half, lines in ((BROUGHT, hunk.after), (TAKEN, hunk.before)):
-            made = sum(self._is_of(versions, first, find(half, path, line)) for line in lines)
+            made = sum(
+                self._has(versions, places.with_line(half, path, line, first)) for line in lines
+            )
             if made < SHARE * len(lines):
                 return False
         return True
 
-    def _is_of(self, versions: frozenset[int], first: int, groups: Iterable[Iterable[int]]) -> bool:
-        """Tell whether one of some hunks, in groups with the last first, is of ``versions``."""
-        numbers = (takewhile(first.__le__, group) for group in groups)
-        return any(self.version[number] in versions for group in numbers for number in group)
+    def _has(self, versions: frozenset[int], hunks: Iterable[int]) -> bool:
+        return any(self.version[number] in versions for number in hunks)
 
     def link(self, number: int, site: SiteReturn) -> None:
         """Note which hunks the hunk ``number`` takes back, so that rounds can be counted."""

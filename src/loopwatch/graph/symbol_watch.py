@@ -39,12 +39,9 @@ class SymbolWatch:
         if edit.is_whole or not edit.has_parser:
             return
         family = self.files.paths.family(edit.path)
-        leaving = self.gate.leaving(version, family, edit)
-        if edit.is_arrival:
-            return  # what there is to tell was told on the other side
-        leaving = [left for left in leaving if left < version and self.topology.sees(version, left)]
-        if not leaving:
-            return
+        leaving = self.gate.leaving(version, family, edit, self.topology.sees)
+        if edit.is_arrival or not leaving:
+            return  # what a merge brings was told on the other side
         runs = self._runs(version, edit.path, leaving)
         for change in changed_symbols(edit) if runs else ():
             if (found := self._return(version, edit, change, runs)) is not None:

@@ -7,93 +7,105 @@ pass, so that most versions of a file need not be parsed.
 """
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loopwatch.graph.edits import FileEdit
+from loopwatch.graph.topology import NONE
 from loopwatch.graph.undoing import MOST_EDITS
 
 MOST_VERSIONS = 4  # that may have left the state, latest first
-MOST_WORDS = 200_000  # of the files that are kept ready; about 0.15 KB each
+FEW = 16  # times as many words as are new: to put these in one by one is faster than to sort
 
-Versions = dict[int, int]  # by the hash of a word
-Packed = tuple["array[int]", "array[int]"]  # words and versions: 12 bytes for each
+
+class LastVersions:
+    """The last version of each word, given by its hash: 12 bytes for each."""
+
+    __slots__ = ("_keys", "_versions")
+
+    def __init__(self) -> None:
+        """Make an empty table."""
+        self._keys = array("q")  # in order
+        self._versions = array("i")
+
+    def get(self, key: int) -> int:
+        """Return the version of a word; ``NONE`` if it has none."""
+        keys = self._keys
+        place = bisect_left(keys, key)
+        return self._versions[place] if place < len(keys) and keys[place] == key else NONE
+
+    def note(self, words: Iterable[int], version: int) -> None:
+        """Note a version of some words; the last one of each is kept, in whatever order."""
+        keys, versions = self._keys, self._versions
+        new: set[int] = set()
+        for key in words:
+            place = bisect_left(keys, key)
+            if place == len(keys) or keys[place] != key:
+                new.add(key)
+            elif versions[place] < version:
+                versions[place] = version
+        if FEW * len(new) > len(keys):
+            known = sorted((*zip(keys, versions, strict=True), *((key, version) for key in new)))
+            self._keys = array("q", (key for key, _ in known))
+            self._versions = array("i", (last for _, last in known))
+            return
+        for key in new:
+            place = bisect_left(keys, key)
+            keys.insert(place, key)
+            versions.insert(place, version)
 
 
 @dataclass(slots=True)
 class FileWords:
     """When each word last came into, and last went from, one file."""
 
-    come: Versions = field(default_factory=dict)
-    gone: Versions = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.come) + len(self.gone)
+    come: LastVersions = field(default_factory=LastVersions)
+    gone: LastVersions = field(default_factory=LastVersions)
 
     def left(self, come: Sequence[int], gone: Sequence[int]) -> set[int]:
         """Return when the words that come had gone, and those that go had come, if all did."""
-        if not all(key in self.gone for key in come) or not all(key in self.come for key in gone):
-            return set()
-        left = {self.gone[key] for key in come} | {self.come[key] for key in gone}
-        return left if len(left) <= MOST_EDITS else set()
+        left: set[int] = set()
+        for known, words in ((self.gone, come), (self.come, gone)):
+            for key in words:
+                left.add(known.get(key))
+                if NONE in left or len(left) > MOST_EDITS:
+                    return set()
+        return left
 
 
 @dataclass(slots=True)
 class WordGate:
-    """The words of all files; those of files that have not changed for long are packed."""
+    """The words of all files."""
 
-    most_words: int = MOST_WORDS
-    _ready: OrderedDict[int, FileWords] = field(default_factory=OrderedDict)
-    _packed: dict[int, tuple[Packed, Packed]] = field(default_factory=dict)
-    _size: int = 0  # words of the files that are ready
+    _files: defaultdict[int, FileWords] = field(default_factory=lambda: defaultdict(FileWords))
 
-    def leaving(self, version: int, family: int, edit: FileEdit) -> list[int]:
-        """Take in an edit; return versions that may have left a state that it brings back."""
-        known = self._of(family)
+    def leaving(
+        self, version: int, family: int, edit: FileEdit, sees: Callable[[int, int], bool]
+    ) -> list[int]:
+        """Take in an edit; return versions that may have left a state that it brings back.
+
+        What took several edits to leave is not there after the first of them: of each hunk
+        the oldest counts, if the version remembers all.
+
+        Args:
+            version: its number.
+            family: the number that all names of the file share.
+            edit: what the version does to the file.
+            sees: tells whether a version remembers an earlier one.
+        """
+        known = self._files[family]
         found: set[int] = set()
-        all_come: list[int] = []
-        all_gone: list[int] = []
         for come, gone in edit.words:
-            found.update(known.left(come, gone))
-            all_come += come
-            all_gone += gone
-        self._size -= len(known)
-        known.come.update(dict.fromkeys(all_come, version))
-        known.gone.update(dict.fromkeys(all_gone, version))
-        self._size += len(known)
-        self._pack()
+            left = known.left(come, gone)
+            if left and all(one < version and sees(version, one) for one in left):
+                found.add(min(left))
+        self.take(version, family, edit)
         return sorted(found, reverse=True)[:MOST_VERSIONS]
 
     def take(self, version: int, family: int, edit: FileEdit) -> None:
-        """Take in an edit that is told later than newer ones of the file on other lines."""
-        known = self._of(family)
-        self._size -= len(known)
-        for come, gone in edit.words:
-            for versions, keys in ((known.come, come), (known.gone, gone)):
-                versions.update({key: max(version, versions.get(key, version)) for key in keys})
-        self._size += len(known)
-        self._pack()
-
-    def _of(self, family: int) -> FileWords:
-        if family in self._ready:
-            self._ready.move_to_end(family)
-            return self._ready[family]
-        come, gone = self._packed.pop(family, ((), ()))
-        known = self._ready[family] = FileWords(_unpacked(*come), _unpacked(*gone))
-        self._size += len(known)
-        return known
-
-    def _pack(self) -> None:
-        while self._size > self.most_words and len(self._ready) > 1:
-            family, known = self._ready.popitem(last=False)
-            self._size -= len(known)
-            self._packed[family] = _packed(known.come), _packed(known.gone)
-
-
-def _packed(versions: Versions) -> Packed:
-    return array("q", versions), array("i", versions.values())
-
-
-def _unpacked(keys: Sequence[int] = (), versions: Sequence[int] = ()) -> Versions:
-    return dict(zip(keys, versions, strict=True))
+        """Take in an edit, also one that is told later than newer ones of the file."""
+        known = self._files[family]
+        known.come.note((key for come, _ in edit.words for key in come), version)
+        known.gone.note((key for _, gone in edit.words for key in gone), version)
