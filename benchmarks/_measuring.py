@@ -55,11 +55,11 @@ def run(
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / scale, output)
 
 
-def scan_command(units: str, max_count: int) -> list[str]:
+def scan_command(units: str, max_count: int, within: str = "HEAD") -> list[str]:
     """Return the command line of a scan that heeds ``max_count`` commits; 0: all."""
     # A revision leaves out the index and the working tree, which git log does not read either.
     options = ["--units", units, "--max-count", str(max_count), "--exit-zero"]
-    return [*LOOPWATCH, "scan", *options, "HEAD"]
+    return [*LOOPWATCH, "scan", *options, within]
 
 
 def in_turns(sides: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
