@@ -6,15 +6,12 @@ from hypothesis import strategies as st
 
 from loopwatch.diffing.fragments import Fragment, fragments
 from loopwatch.graph.chain import Chain
-from loopwatch.graph.contents import FileContent, lines_of
-from loopwatch.graph.edits import file_edit
 from loopwatch.graph.hunk_table import HunkTable
 from loopwatch.graph.line_places import BROUGHT, Places
 from loopwatch.graph.site_search import SiteSearch
 from loopwatch.graph.sites import SiteIndex
 from loopwatch.graph.small_numbers import LARGE, SmallNumbers
 from loopwatch.graph.topology import NONE
-from loopwatch.graph.word_gate import LastVersions, WordGate
 
 TEXTS = [b"alpha(1)\nbeta(2)", b"gamma(3)\ndelta(4)", b"omega(5)", b"alpha(1)\nsigma(6)", b"}", b""]
 Edits = st.lists(
@@ -55,15 +52,6 @@ def test_a_chain_has_the_entries_of_a_key_newest_first(keys: list[int], places: 
         assert found == [entry for entry in reversed(range(len(keys))) if keys[entry] == key]
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.sets(st.integers(-40, 40)))))
-def test_the_last_version_of_each_word_is_known(notes: list[tuple[int, set[int]]]) -> None:
-    table, last = LastVersions(), dict.fromkeys(range(-40, 41), NONE)
-    for version, words in notes:
-        table.note([*words, *words], version)
-        last.update({word: max(version, last[word]) for word in words})
-        assert {word: table.get(word) for word in last} == last
-
-
 def test_the_hunks_of_one_edit_are_siblings_told_or_not() -> None:
     index = SiteIndex(lambda version, earlier: earlier <= version)
     edits = [(0, 1, b"a"), (1, 1, b"}"), (1, 1, b"c"), (1, 1, b"{"), (1, 2, b"d"), (2, 2, b"}")]
@@ -97,29 +85,6 @@ def test_what_was_left_before_is_not_left_again_by_being_read_late() -> None:
         assert not index.is_left(brought, 1)
         index.add(5, 1, 1, hunk)
         assert index.is_left(brought, 1)
-
-
-def test_what_is_read_late_hides_no_newer_word() -> None:
-    gate = WordGate()
-    back, forth = b"old_name()", b"new_name()"
-    old, new = (FileContent(lines=lines_of(text), size=len(text)) for text in (back, forth))
-    gate.leaving(4, 1, file_edit(b"a.py", old, new), int.__gt__)
-    gate.take(2, 1, file_edit(b"a.py", old, new))
-    assert gate.leaving(6, 1, file_edit(b"a.py", new, old), int.__gt__) == [4]
-
-
-def test_what_two_edits_left_was_there_before_the_first() -> None:
-    gate = WordGate()
-    texts = (b"one(alpha)\ntwo(beta)", b"one(kappa)\ntwo(beta)", b"one(kappa)\ntwo(theta)")
-    first, second, third = (FileContent(lines=lines_of(text), size=9) for text in texts)
-    for version, (old, new) in ((3, (first, second)), (5, (second, third))):
-        assert gate.leaving(version, 1, file_edit(b"a.py", old, new), int.__gt__) == []
-    back = file_edit(b"a.py", third, first)
-    assert gate.leaving(7, 1, back, lambda _, earlier: earlier != 3) == []
-    gate = WordGate()
-    for version, (old, new) in ((3, (first, second)), (5, (second, third))):
-        gate.leaving(version, 1, file_edit(b"a.py", old, new), int.__gt__)
-    assert gate.leaving(7, 1, back, int.__gt__) == [3]
 
 
 @given(Edits)

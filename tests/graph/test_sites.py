@@ -178,3 +178,18 @@ def test_a_merge_brings_what_its_other_side_made() -> None:
     assert index.was_made_by(frozenset({0}), FILE, hunk_of("alpha(1)", "beta(2)"))
     assert not index.was_made_by(frozenset({0}), FILE, hunk_of("beta(2)", "alpha(1)"))
     assert not index.was_made_by(frozenset({1}), FILE, hunk_of("alpha(1)", "beta(2)"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_made"),
+    [
+        ("alpha(1)/gamma(3)", "beta(2)/delta(4)", True),  # half of the lines on either side
+        ("alpha(1)", "beta(2)/delta(4)/sigma(6)", False),
+        ("alpha(1)/gamma(3)/omega(5)", "beta(2)", False),
+    ],
+)
+def test_a_merge_brings_what_its_other_side_made_half_of(
+    old: str, new: str, *, is_made: bool
+) -> None:
+    index, _ = walked("alpha(1)", "beta(2)")
+    assert index.was_made_by(frozenset({0}), FILE, hunk_of(old, new)) == is_made

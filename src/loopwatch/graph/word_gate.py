@@ -17,7 +17,9 @@ from loopwatch.graph.topology import NONE
 from loopwatch.graph.undoing import MOST_EDITS
 
 MOST_VERSIONS = 4  # that may have left the state, latest first
-FEW = 16  # times as many words as are new: to put these in one by one is faster than to sort
+# To put a word in moves half of those that are known. To sort all anew takes less time
+MOST_PUT_IN = 2_000  # from more new words on,
+FEW = 4  # or where there are no more than so many known ones for each
 
 
 class LastVersions:
@@ -46,10 +48,10 @@ class LastVersions:
                 new.add(key)
             elif versions[place] < version:
                 versions[place] = version
-        if FEW * len(new) > len(keys):
-            known = sorted((*zip(keys, versions, strict=True), *((key, version) for key in new)))
-            self._keys = array("q", (key for key, _ in known))
-            self._versions = array("i", (last for _, last in known))
+        if len(new) > min(MOST_PUT_IN, len(keys) // FEW):
+            last = dict(zip(keys, versions, strict=True)) | dict.fromkeys(new, version)
+            self._keys = array("q", sorted(last))
+            self._versions = array("i", map(last.__getitem__, self._keys))
             return
         for key in new:
             place = bisect_left(keys, key)
