@@ -191,3 +191,45 @@ def test_what_is_asked_of_each_edit_takes_no_lines_once_it_was_glanced_at() -> N
     assert len(reads) == 6
     assert made[0].halves(made[0].hunks[0]) == ((b"x = 0",), (b"x = 1",))  # they are let go
     assert len(reads) == 8
+
+
+GUARDED = """\
+def publish(post):
+    if post.draft or post.hidden:
+        return log_skipped(post)
+    date = today()
+    for one in readers:
+        send(one)
+"""
+PLAIN = GUARDED.replace("    if post.draft or post.hidden:\n        return log_skipped(post)\n", "")
+
+
+@pytest.mark.parametrize(
+    ("loop", "is_kept"),
+    [
+        ("        send(one)\n", False),
+        ("        send(one, at=date)\n", False),  # other words
+        ("        send(one, post)\n", False),  # one of six
+        ("        if not post.draft:\n            send(one)\n", True),  # two of six
+    ],
+)
+def test_what_comes_in_elsewhere_in_the_file_is_kept(loop: str, *, is_kept: bool) -> None:
+    change = edit(GUARDED, PLAIN.replace("        send(one)\n", loop))
+    assert change.keeps(change.hunks[0]) == is_kept
+
+
+@pytest.mark.parametrize("line", ["check(post, 100)", "of(ok)", "now = 7"])
+def test_signs_numbers_and_short_words_keep_nothing(line: str) -> None:
+    change = edit("if total > 100 or ok:\n    of = 7\nkept()\n\n", f"kept()\n{line}\n\n")
+    assert not change.keeps(change.hunks[0])
+
+
+def test_what_stays_has_neither_come_nor_gone() -> None:
+    change = edit(GUARDED, GUARDED.replace("post.draft or post.hidden", "hidden(post.draft)"))
+    assert not change.keeps(change.hunks[0])
+    change = edit(
+        "if post.draft:\n    skip()\nkept()\nlog(post, skip)\n", "kept()\nlog(skip, post)\n"
+    )
+    assert not change.keeps(change.hunks[0])
+    change = edit("guard(post, draft)\nrest()\nkept()\n", "guard(post)\nkept()\nguard(post)\n")
+    assert not change.keeps(change.hunks[0])

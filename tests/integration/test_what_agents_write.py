@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from loopwatch import app
 from tests.builders import START, Repo
 from tests.integration.loudness import loud, told
 from tests.integration.test_look_alikes import OWN, SHARED
@@ -157,3 +158,16 @@ def test_a_fix_that_the_next_fix_writes_anew(repo: Repo, instead: str, kinds: li
         (page.format("", instead), "fix: what a review found in hooks"),
     ]
     assert [one.kind for one in told(repo, "hooks.py", steps)] == kinds
+
+
+def test_a_guard_that_a_fix_puts_elsewhere(repo: Repo) -> None:
+    plain = "def send(post):\n    date(post)\n    mail(post)\n"
+    first = "def send(post):\n    if post.draft or post.hidden:\n        return\n" + plain[16:]
+    better = plain.replace("    mail", "    if not post.draft:\n        mail")
+    repo.change("send.py", plain, "feat: send")
+    repo.change("send.py", first, "fix: drafts were sent")
+    repo.change("send.py", better, "fix: drafts had no date")
+    report = app.scan(app.ScanRequest(folder=repo.path))
+    assert [(one.level, one.why[0]) for one in report.findings] == [
+        ("note", "what it takes out, it puts in elsewhere in the file")
+    ]

@@ -32,6 +32,7 @@ from loopwatch.verdicts.quiet import (
         ("api/user.pb.go", "generated"),
         ("src/schema.generated.ts", "generated"),
         ("static/app.js.map", "generated"),
+        ("ios/App.xcodeproj/project.pbxproj", "generated"),
         ("ui/__snapshots__/a.test.tsx.snap", "recorded output"),
         ("tests/golden/report.py", "recorded output"),
         ("tests/cassettes/login.yaml", "recorded output"),

@@ -21,6 +21,7 @@ TRIVIAL = re.compile(
 )
 BINARY_HEAD = 8_000  # bytes; git looks as far for a NUL
 WORD = re.compile(rb"\w+|[^\w\s]")
+NAME = re.compile(rb"[^\W\d]")
 
 
 class BareHunk:
@@ -68,3 +69,8 @@ def meaningful(bare: Iterable[bytes]) -> list[bytes]:
 def words(lines: Sequence[bytes]) -> set[bytes]:
     """Return the words and signs of some lines."""
     return set(WORD.findall(b"\n".join(lines)))
+
+
+def is_name(word: bytes) -> bool:
+    """Tell whether a word is more than a number or a sign, which say nothing by themselves."""
+    return NAME.match(word) is not None

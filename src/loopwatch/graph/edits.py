@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from loopwatch.diffing.bare_lines import is_name, words
 from loopwatch.diffing.fragments import Fragment, Mark, fragments
 from loopwatch.diffing.lines import Block
 from loopwatch.diffing.syntax import FileSyntax, enclosing
@@ -14,6 +15,8 @@ from loopwatch.graph.syntax_gate import may_break_in
 from loopwatch.graph.undoing import word_change
 
 PYTHON = (b".py", b".pyi")  # where indentation is syntax
+KEPT = 0.25  # of the words that go, for what they do to stand elsewhere instead
+TELLING = 3  # letters of a word that is more than a sign
 
 Words = tuple["array[int]", "array[int]"]  # hashes of those that come, and of those that go
 
@@ -82,6 +85,19 @@ class FileEdit:
                 hunk.marks &= ~Mark.LAYOUT
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
             hunk.marks |= _marks(old, new, hunk)
+
+    def keeps(self, hunk: Fragment) -> bool:
+        """Tell whether what a hunk takes out comes in elsewhere in the file, in whatever words.
+
+        Whoever puts a guard further down, or a better one in its place, undoes nothing.
+        """
+        come: set[bytes] = set()
+        for other in self.hunks:
+            old, new = map(words, self.halves(other))
+            come |= new - old
+        old, new = map(words, self.halves(hunk))
+        gone = {word for word in old - new if len(word) >= TELLING and is_name(word)}
+        return bool(gone) and len(gone & come) >= KEPT * len(gone)
 
     @property
     def has_parser(self) -> bool:

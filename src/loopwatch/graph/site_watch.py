@@ -1,10 +1,9 @@
 """Sites: the hunks that take each other back, and the fixes that a merge loses."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from loopwatch.diffing.bare_lines import squeezed, words
+from loopwatch.diffing.bare_lines import is_name, squeezed, words
 from loopwatch.diffing.fragments import MOVES, Fragment, Mark, Trace
 from loopwatch.graph.edits import FileEdit
 from loopwatch.graph.paths import Paths
@@ -15,7 +14,6 @@ from loopwatch.graph.sites import SiteIndex, SiteReturn
 from loopwatch.graph.topology import NONE
 from loopwatch.model.unit import Granularity
 
-NAME = re.compile(rb"[^\W\d]")  # a number or a sign that is the same says nothing
 ALIKE = 0.5  # of the words that a change brings in, for another to be it in other words
 
 
@@ -128,7 +126,7 @@ class SiteWatch:
         old, new = edit.halves(hunk)
         before = words(old)
         then, now = (
-            {word for word in words(lines) - before if NAME.match(word)}
+            {word for word in words(lines) - before if is_name(word)}
             for lines in (taken_out[0], new)
         )
         return bool(then and now) and len(then & now) >= ALIKE * min(len(then), len(now))
@@ -151,6 +149,7 @@ class SiteWatch:
             siblings=self.index.siblings(site.walk[0]),
             is_insertion=site.is_insertion,
             is_deletion=site.is_deletion,
+            is_kept=site.is_insertion and edit.keeps(hunk),
             is_arrival=has_arrived,
             trace=hunk.trace,
             old_line=hunk.old_start,

@@ -104,6 +104,7 @@ SHAPES = (
     ),
     (GENERATED, r".*[._-]generated\.\w+|.*\.(?:gen|autogen)\.\w+|zz_generated.*"),
     (GENERATED, r".*\.(?:g|freezed|mocks)\.dart|.*\.designer\.cs|.*\.g\.cs|.*\.pyc"),
+    (GENERATED, r".*\.pbxproj"),
     (RECORDED, r".*\.(?:snap|golden|approved|received|ambr|expected|stdout|stderr|out|log|tap)"),
     (RECORDED, r".*\.(?:snap|golden)\.\w+|.*\.(?:approved|received)\.(?:txt|json|xml|html|md|csv)"),
     (BOOKKEEPING, r"\.aider.*|.*\.mdc"),
