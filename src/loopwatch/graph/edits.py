@@ -43,6 +43,7 @@ class FileEdit:
     _is_understood: bool = False
     _words: tuple[Words, ...] | None = None
     _may_break: bool | None = None
+    _new_words: set[bytes] | None = None
 
     def glance(self) -> None:
         """Work out what is asked of every edit; to tell it later takes no lines any more."""
@@ -91,13 +92,18 @@ class FileEdit:
 
         Whoever puts a guard further down, or a better one in its place, undoes nothing.
         """
-        come: set[bytes] = set()
-        for other in self.hunks:
-            old, new = map(words, self.halves(other))
-            come |= new - old
         old, new = map(words, self.halves(hunk))
         gone = {word for word in old - new if len(word) >= TELLING and is_name(word)}
-        return bool(gone) and len(gone & come) >= KEPT * len(gone)
+        return bool(gone) and len(gone & self._come()) >= KEPT * len(gone)
+
+    def _come(self) -> set[bytes]:
+        """Return the words that come in with some hunk; one that keeps a word does not bring it."""
+        if self._new_words is None:
+            self._new_words = set()
+            for hunk in self.hunks:
+                old, new = map(words, self.halves(hunk))
+                self._new_words |= new - old
+        return self._new_words
 
     @property
     def has_parser(self) -> bool:
