@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +11,7 @@ from loopwatch.diffing.bare_lines import is_binary, split_lines
 from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
 from loopwatch.diffing.memo import Memo, Recent
-from loopwatch.diffing.syntax import FileSyntax, SyntaxReader
+from loopwatch.diffing.syntax import FileSyntax, Symbol, SyntaxReader
 
 ROOM = 16_000_000  # bytes of file content that are kept, with their lines and symbols
 SHAPES = 1_000_000  # symbols, in all versions of files, whose shapes are remembered: 8 MB
@@ -34,7 +34,16 @@ class FileContent:
     room left, and read again for whoever asks.
     """
 
-    __slots__ = ("_again", "_is_sound", "_lines", "_parse", "_syntax", "is_part", "size")
+    __slots__ = (
+        "_again",
+        "_by_name",
+        "_is_sound",
+        "_lines",
+        "_parse",
+        "_syntax",
+        "is_part",
+        "size",
+    )
 
     def __init__(
         self,
@@ -59,6 +68,7 @@ class FileContent:
         """
         self._lines: tuple[bytes, ...] | None = lines
         self._syntax: FileSyntax | None = None
+        self._by_name: Mapping[str, Symbol] | None = None
         self._parse = parse
         self._again = again
         self._is_sound = is_sound
@@ -85,6 +95,16 @@ class FileContent:
         return self._syntax
 
     @property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """What the file defines, by name."""
+        if self._lines is None:
+            return self._reread().symbols
+        if self._by_name is None:
+            defined = self.syntax.symbols if self.syntax is not None else ()
+            self._by_name = {symbol.name: symbol for symbol in defined}
+        return self._by_name
+
+    @property
     def errors(self) -> tuple[tuple[int, int], ...]:
         """First and last line of each syntax error; none where nobody can tell."""
         if self.is_part or (self._is_sound and self._is_sound()):
@@ -94,7 +114,7 @@ class FileContent:
     def let_go(self) -> None:
         """Keep no more than what it takes to read it again."""
         if self._again is not None:
-            self._lines = self._syntax = self._parse = None
+            self._lines = self._syntax = self._by_name = self._parse = None
 
     def _reread(self) -> "FileContent":
         return (self._again() if self._again else None) or EMPTY

@@ -44,6 +44,7 @@ class FileEdit:
     _words: tuple[Words, ...] | None = None
     _may_break: bool | None = None
     _new_words: set[bytes] | None = None
+    _by_symbol: dict[str, list[Fragment]] | None = None  # and by those around it
 
     def glance(self) -> None:
         """Work out what is asked of every edit; to tell it later takes no lines any more."""
@@ -86,6 +87,17 @@ class FileEdit:
                 hunk.marks &= ~Mark.LAYOUT
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
             hunk.marks |= _marks(old, new, hunk)
+
+    def inside(self, symbol: str) -> Sequence[Fragment]:
+        """Return the hunks of a symbol and of those inside it."""
+        self.understand()
+        if self._by_symbol is None:  # an edit of very many symbols is asked for each of them
+            self._by_symbol = {}
+            for hunk in self.hunks:
+                parts = hunk.symbol.split(".") if hunk.symbol else []
+                for count in range(1, len(parts) + 1):
+                    self._by_symbol.setdefault(".".join(parts[:count]), []).append(hunk)
+        return self._by_symbol.get(symbol, ())
 
     def keeps(self, hunk: Fragment) -> bool:
         """Tell whether what a hunk takes out comes in elsewhere in the file, in whatever words.

@@ -200,11 +200,9 @@ def shared_trace(
     return min(told, default=Trace.NOTHING)
 
 
-def hunks_of(edit: FileEdit, symbol: str | None) -> tuple[Fragment, ...]:
+def hunks_of(edit: FileEdit, symbol: str | None) -> Sequence[Fragment]:
     """Return the hunks of an edit, or those of a symbol, if there are any."""
-    if symbol is None:
-        return edit.hunks
-    return tuple(hunk for hunk in edit.hunks if is_inside(hunk.symbol, symbol)) or edit.hunks
+    return (edit.inside(symbol) if symbol is not None else ()) or edit.hunks
 
 
 def is_inside(symbol: str | None, holder: str) -> bool:

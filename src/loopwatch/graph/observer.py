@@ -217,9 +217,9 @@ class Observer:
         found = list(self.sites.returns(version, edit, merged))
         if any(not returned.is_arrival for returned in found):
             self._understand(edit)
+        hunks = {hunk.new_start: hunk for hunk in reversed(edit.hunks)} if found else {}
         for returned in found:
-            hunk = next(h for h in edit.hunks if h.new_start == returned.new_line)
-            yield returned.marked(hunk.marks & Mark.NUMBERS)
+            yield returned.marked(hunks[returned.new_line].marks & Mark.NUMBERS)
 
     def _understand(self, edit: FileEdit | None) -> None:
         """Tell the hunks of an edit their symbols, and all that makes them mean less."""

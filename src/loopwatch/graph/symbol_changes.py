@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loopwatch.diffing.syntax import Symbol
-from loopwatch.graph.contents import FileContent
 from loopwatch.graph.edits import FileEdit
 
 NUMBERED = "#"  # "run#2": one more or less before it, and it is another one's number
@@ -25,14 +24,10 @@ def changed_symbols(edit: FileEdit) -> Iterator[SymbolChange]:
     Tokens that are equal have equal shapes; that locals have other names is no
     other state. Of several with one name there is no telling which is which.
     """
-    old, new = _table(edit.old), _table(edit.new)
+    old, new = edit.old.symbols, edit.new.symbols
     for name in sorted(old.keys() | new.keys()):
         if NUMBERED in name:
             continue
         before, after = old.get(name), new.get(name)
         if before is None or after is None or before.shape_state != after.shape_state:
             yield SymbolChange(name=name, old=before, new=after)
-
-
-def _table(content: FileContent) -> dict[str, Symbol]:
-    return {symbol.name: symbol for symbol in content.syntax.symbols} if content.syntax else {}

@@ -119,8 +119,8 @@ class SymbolWatch:
         blob = visit.state
         assert isinstance(blob, bytes)
         content = self.rereading.contents.get(path, blob) if blob else None
-        symbols = content.syntax.symbols if content and content.syntax else ()
-        return next((one.shape_state for one in symbols if one.name == name), None)
+        symbol = content.symbols.get(name) if content else None
+        return symbol.shape_state if symbol else None
 
     def _is_new(self, path: bytes, visit: Visit, change: SymbolChange) -> bool:
         """Tell whether a symbol had, in a version of its file, the state that it changes to."""
