@@ -193,6 +193,28 @@ def test_what_is_asked_of_each_edit_takes_no_lines_once_it_was_glanced_at() -> N
     assert len(reads) == 8
 
 
+@pytest.mark.parametrize(
+    ("symbol", "lines"),
+    [
+        ("Cart", [4, 7, 11]),
+        ("Cart.total", [4, 7]),
+        ("Cart.total.tax", [4]),
+        ("Car", []),
+        ("total", []),
+    ],
+)
+def test_the_hunks_of_a_symbol_are_its_own_and_those_inside_it(
+    symbol: str, lines: list[int]
+) -> None:
+    cart = (
+        "class Cart:\n    def total(self):\n        def tax(one):\n            return one\n\n"
+        "        found = self.all\n        return sum(found)\n\n"
+        "    def all(self):\n        found = []\n        return found\n\n\nlast = 1\n"
+    )
+    change = edit(cart, cart.replace("return", "return 1 +").replace("last = 1", "last = 2"))
+    assert [hunk.old_start for hunk in change.inside(symbol)] == lines
+
+
 GUARDED = """\
 def publish(post):
     if post.draft or post.hidden:

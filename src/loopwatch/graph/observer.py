@@ -217,7 +217,7 @@ class Observer:
         found = list(self.sites.returns(version, edit, merged))
         if any(not returned.is_arrival for returned in found):
             self._understand(edit)
-        hunks = {hunk.new_start: hunk for hunk in reversed(edit.hunks)} if found else {}
+        hunks = {hunk.new_start: hunk for hunk in edit.hunks} if found else {}
         for returned in found:
             yield returned.marked(hunks[returned.new_line].marks & Mark.NUMBERS)
 
