@@ -21,7 +21,6 @@ TRIVIAL = re.compile(
 )
 BINARY_HEAD = 8_000  # bytes; git looks as far for a NUL
 WORD = re.compile(rb"\w+|[^\w\s]")
-NAME = re.compile(rb"[^\W\d]")
 
 
 class BareHunk:
@@ -73,4 +72,4 @@ def words(lines: Sequence[bytes]) -> set[bytes]:
 
 def is_name(word: bytes) -> bool:
     """Tell whether a word is more than a number or a sign, which say nothing by themselves."""
-    return NAME.match(word) is not None
+    return word[:1].isalpha() or word[:1] == b"_"

@@ -149,7 +149,7 @@ class SiteWatch:
             siblings=self.index.siblings(site.walk[0]),
             is_insertion=site.is_insertion,
             is_deletion=site.is_deletion,
-            is_kept=site.is_insertion and edit.keeps(hunk),
+            is_kept=site.is_insertion and not has_arrived and edit.keeps(hunk),
             is_arrival=has_arrived,
             trace=hunk.trace,
             old_line=hunk.old_start,

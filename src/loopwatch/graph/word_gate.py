@@ -17,9 +17,9 @@ from loopwatch.graph.topology import NONE
 from loopwatch.graph.undoing import MOST_EDITS
 
 MOST_VERSIONS = 4  # that may have left the state, latest first
-# To put a word in moves half of those that are known. To sort all anew takes less time
-MOST_PUT_IN = 2_000  # from more new words on,
-FEW = 4  # or where there are no more than so many known ones for each
+# To put one word in moves half of those that are known; to sort all anew takes less time
+MOST_PUT_IN = 2_000  # for more new words than this
+FEW = 4  # or for fewer known words than this for each new one
 
 
 class LastVersions:
