@@ -21,9 +21,20 @@ def changed_blocks(old: Sequence[bytes], new: Sequence[bytes]) -> list[Block]:
     """
     head, old_end, new_end = trim(old, new, 0, len(old), 0, len(new))
     blocks: list[Block] = []
-    for gap in _gaps(old, new, head, old_end, head, new_end):
+    for gap in _gaps(old, new, head, old_end, head, new_end, small=SMALL_GAP):
         blocks.extend(_settle(old, new, gap))
     return _joined(blocks)
+
+
+def rough_blocks(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Block]:
+    """Yield blocks of lines that hold all that differs, in order; some of the lines may be equal.
+
+    Only lines that occur once on each side part them, which is found out fast.
+    """
+    head, old_end, new_end = trim(old, new, 0, len(old), 0, len(new))
+    for i, before, j, after in _gaps(old, new, head, old_end, head, new_end, small=0):
+        start, old_end, new_end = trim(old, new, i, before, j, after)
+        yield start, old_end, j + start - i, new_end
 
 
 def trim(
@@ -43,11 +54,18 @@ def trim(
     return i, old_end, new_end
 
 
-def _gaps(
-    old: Sequence[bytes], new: Sequence[bytes], i: int, old_end: int, j: int, new_end: int
+def _gaps(  # noqa: PLR0913
+    old: Sequence[bytes],
+    new: Sequence[bytes],
+    i: int,
+    old_end: int,
+    j: int,
+    new_end: int,
+    *,
+    small: int,
 ) -> Iterator[Block]:
     """Yield the stretches between anchors that still have to be compared."""
-    if (old_end - i) * (new_end - j) <= SMALL_GAP:
+    if (old_end - i) * (new_end - j) <= small:
         yield i, old_end, j, new_end
         return
     anchors = _anchors(old, new, i, old_end, j, new_end)

@@ -1,16 +1,16 @@
 """Parses successive versions of a file, each with the help of the one before."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from loopwatch.diffing.memo import Memo
 from loopwatch.diffing.parts import digest
+from loopwatch.diffing.text_edits import text_edits
 
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
 
-STEP = 2048  # bytes compared at once
 LARGEST_FILE = 4_000_000  # bytes; what is larger was not written by hand
 LONGEST_LINE = 10_000  # bytes; nor was a file with such a line
 PROBE = 2000  # bytes at the beginning, whose errors are counted before the rest is parsed
@@ -130,40 +130,7 @@ def _reuse(parser: "Parser", old: bytes, tree: "Tree", new: bytes) -> "Tree | No
         return tree
     if tree.root_node.has_error or not is_handwritten(new):
         return None
-    head, tail = common_ends(old, new)
-    old_end, new_end = len(old) - tail, len(new) - tail
-    tree.edit(head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end))
+    for edit in text_edits(old, new):
+        tree.edit(*edit)
     reused = parser.parse(new, tree)
     return None if reused.root_node.has_error else reused
-
-
-def common_ends(old: bytes, new: bytes) -> tuple[int, int]:
-    """Return how many bytes are equal at the beginning and, of the rest, at the end."""
-    room = min(len(old), len(new))
-    head = _longest(room, lambda low, high: old[low:high] == new[low:high])
-    old_end, new_end = len(old), len(new)
-
-    def is_equal(low: int, high: int) -> bool:
-        return old[old_end - high : old_end - low] == new[new_end - high : new_end - low]
-
-    return head, _longest(room - head, is_equal)
-
-
-def _longest(room: int, is_equal: Callable[[int, int], bool]) -> int:
-    """Return the largest length up to ``room`` for which all before it is equal."""
-    low = 0
-    while low + STEP <= room and is_equal(low, low + STEP):
-        low += STEP
-    high = min(low + STEP, room)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if is_equal(low, middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _point(content: bytes, offset: int) -> tuple[int, int]:
-    """Return the row and the column, in bytes, of an offset."""
-    return content.count(b"\n", 0, offset), offset - content.rfind(b"\n", 0, offset) - 1
