@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.diffing import lines
-from loopwatch.diffing.lines import Block, changed_blocks
+from loopwatch.diffing.lines import Block, changed_blocks, rough_blocks
 
 FEW = st.lists(st.sampled_from([b"a", b"b", b"c", b"", b"}"]), max_size=12)
 
@@ -49,6 +49,16 @@ def test_so_do_blocks_between_anchors(old: list[bytes], new: list[bytes]) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "SMALL_GAP", 4)  # so that a few lines are many
         check(old, new)
+
+
+@given(FEW, FEW)
+def test_rough_blocks_do_as_well_and_lie_apart(old: list[bytes], new: list[bytes]) -> None:
+    blocks = list(rough_blocks(old, new))
+    assert patched(old, new, blocks) == new
+    for (_, i, _, j), (i2, _, j2, _) in pairwise(blocks):
+        assert i2 - i == j2 - j > 0
+    exact = changed_blocks(old, new)
+    assert bool(blocks) == bool(exact)
 
 
 @given(FEW)

@@ -11,7 +11,7 @@ from loopwatch.diffing.grammars import CORE
 from loopwatch.diffing.memo import Memo, Recent
 from loopwatch.diffing.node_traits import node_kinds
 from loopwatch.diffing.syntax import Symbol, SyntaxReader, enclosing, tokens_of
-from loopwatch.diffing.tree_reuse import LONGEST_LINE, Trees, common_ends
+from loopwatch.diffing.tree_reuse import LONGEST_LINE, Trees
 from tests.diffing.language_samples import SAMPLES
 
 SIGNS = ["(", ")", "{", "}", "[", '"', "'", ";", "#", "//", "/*", ":", "=", "\\", "`", "é", "\0"]
@@ -165,16 +165,6 @@ def test_the_innermost_symbol_encloses(line: int, name: str | None) -> None:
 )
 def test_tokens_of_a_fragment(language: str, text: str, tokens: str) -> None:
     assert b" ".join(tokens_of(language, text.encode())).decode() == tokens
-
-
-@given(st.binary(max_size=40), st.binary(max_size=40), st.binary(max_size=5000))
-def test_common_ends_are_equal_and_the_longest(one: bytes, other: bytes, middle: bytes) -> None:
-    old, new = middle + one + middle, middle + other + middle
-    head, tail = common_ends(old, new)
-    assert head + tail <= min(len(old), len(new))
-    assert old[:head] == new[:head]
-    assert old[len(old) - tail :] == new[len(new) - tail :]
-    assert head == min(len(old), len(new)) or old[head] != new[head]
 
 
 def test_a_memo_keeps_what_is_used_and_stays_small() -> None:

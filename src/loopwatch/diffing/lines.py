@@ -34,7 +34,8 @@ def rough_blocks(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Block]:
     head, old_end, new_end = trim(old, new, 0, len(old), 0, len(new))
     for i, before, j, after in _gaps(old, new, head, old_end, head, new_end, small=0):
         start, old_end, new_end = trim(old, new, i, before, j, after)
-        yield start, old_end, j + start - i, new_end
+        if start < old_end or j + start - i < new_end:
+            yield start, old_end, j + start - i, new_end
 
 
 def trim(
@@ -54,7 +55,7 @@ def trim(
     return i, old_end, new_end
 
 
-def _gaps(  # noqa: PLR0913
+def _gaps(
     old: Sequence[bytes],
     new: Sequence[bytes],
     i: int,

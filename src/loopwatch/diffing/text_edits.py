@@ -34,9 +34,7 @@ def _parted(start: int, old: bytes, new: bytes) -> Iterator[TextEdit]:
     """Yield the edits after an offset at which a line begins, and before which all is equal."""
     row = old.count(b"\n", 0, start)
     before, after = (BytesIO(text[start:]).readlines() for text in (old, new))
-    old_at, new_at = (
-        list(accumulate(map(len, lines), initial=start)) for lines in (before, after)
-    )
+    old_at, new_at = (list(accumulate(map(len, lines), initial=start)) for lines in (before, after))
     for i, old_end, j, new_end in rough_blocks(before, after):
         changed = old[old_at[i] : old_at[old_end]], new[new_at[j] : new_at[new_end]]
         yield _edit(old_at[i], (row + i, 0), *changed)
