@@ -29,21 +29,22 @@ def statement_sort(node: "Node", trait: Traits, require_text: re.Pattern[bytes])
 def note_lines(frame: Frame, sort: int, node: "Node", content: bytes) -> None:
     """Note the lines that hold nothing but this node, or a comment after it."""
     start, end = node.start_byte, node.end_byte
-    first, last = node.start_point.row, last_row(node)
-    if content[start - node.start_point.column : start].strip():
+    (first, column), (last, end_column) = node.start_point, node.end_point  # each is made anew
+    last -= end_column == 0 and last > first
+    if content[start - column : start].strip():
         first += 1
-    line_end = content.find(b"\n", end - (node.end_point.column == 0))
+    line_end = content.find(b"\n", end - (end_column == 0))
     rest = content[end : line_end if line_end >= 0 else None].lstrip(b" \t\r\f;")
     if rest and not rest.startswith(COMMENT_MARKS):
         last -= 1
     if first <= last:
-        frame.lines.append((sort, first - frame.row, last - frame.row))
+        frame.note(sort, first - frame.row, last - frame.row)
 
 
 def last_row(node: "Node") -> int:
     """Return the last row with text of a node, which may end with a line's end."""
-    row, column = node.end_point
-    return row - 1 if column == 0 and row > node.start_point.row else row
+    (first, _), (last, column) = node.start_point, node.end_point
+    return last - (column == 0 and last > first)
 
 
 def _holds_string_only(node: "Node") -> bool:

@@ -103,6 +103,12 @@ class Frame:
         if self.prefix and self.prefix[3] <= len(self.tokens):
             self.prefix = None
 
+    def note(self, sort: int, first: int, last: int) -> None:
+        """Note what lines are, in order; those that follow one another are one run."""
+        if self.lines and (before := self.lines[-1])[0] == sort and before[2] + 1 == first:
+            first = self.lines.pop()[1]
+        self.lines.append((sort, first, last))
+
     def bind(self, name: bytes, is_bound: bool) -> None:
         """Note that a name is local here, or that it is said not to be, which weighs more."""
         if not is_bound or name not in self.bound:

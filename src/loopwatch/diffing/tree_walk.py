@@ -105,7 +105,10 @@ class Walk:
         if node.start_byte == node.end_byte:  # what ends the last line, where nothing else does
             return
         trait = self.kinds.traits[node.kind_id]
-        if trait.sort != INNER or trait.may_open or trait.is_prefix or not self.deepest:
+        if trait.sort != INNER:
+            self._leaf(node, trait)
+            return
+        if trait.may_open or trait.is_prefix or not self.deepest:
             self._inside()
             return
         root = self.frames[0]
