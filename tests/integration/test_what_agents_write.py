@@ -171,3 +171,42 @@ def test_a_guard_that_a_fix_puts_elsewhere(repo: Repo) -> None:
     assert [(one.level, one.why[0]) for one in report.findings] == [
         ("note", "what it takes out, it puts in elsewhere in the file")
     ]
+
+
+WORDS = "count check wait nudge drain close open retry warn".split()
+
+
+@pytest.mark.parametrize(
+    ("around", "why"),
+    [
+        ("    out.write(stream)\n", "what it takes out goes with all that stood around it"),
+        # The lines beside the guard are rewritten in the same breath: it is the guard that goes.
+        (
+            "    rows = take(stream)\n    text = join(rows)\n    out.write(text)\n",
+            "each of its 2 edits means to fix something, within 10 minutes",
+        ),
+        # A line on one side only goes too.
+        (
+            "    lines = take(stream)\n    out.write(text)\n",
+            "each of its 2 edits means to fix something, within 10 minutes",
+        ),
+    ],
+)
+def test_a_guard_that_goes_with_what_is_around_it(repo: Repo, around: str, why: str) -> None:
+    head, tail = "def send(stream, out):\n", "    text = join(lines)\n    out.write(text)\n"
+    guard = "".join(f"    {word}(stream)\n" for word in WORDS)
+    repo.change("send.py", f"{head}    lines = take(stream)\n{tail}", "feat: send")
+    repo.change("send.py", f"{head}    lines = take(stream)\n{guard}{tail}", "fix: it hung")
+    repo.change("send.py", head + around, "fix: nothing was sent")
+    report = app.scan(app.ScanRequest(folder=repo.path))
+    assert [one.why[0] for one in report.findings if one.granularity == "site"] == [why]
+
+
+@pytest.mark.parametrize(("path", "kinds"), [("retry.toml", []), ("retry.py", ["oscillation"])])
+def test_what_a_fix_puts_into_settings(repo: Repo, path: str, kinds: list[str]) -> None:
+    steps = [
+        ("first = 1\nmost = 5\nlast = 9\n", "feat: retry"),
+        ("first = 1\nmost = 5\npause_between_calls = 30\nlast = 9\n", "fix: calls were refused"),
+        ("first = 2\nmost = 5\nlast = 9\n", "fix: it took minutes"),
+    ]
+    assert [one.kind for one in told(repo, path, steps)] == kinds

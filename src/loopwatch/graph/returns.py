@@ -105,6 +105,7 @@ class Return:
     is_insertion: bool = False  # the state was left by putting something in, nothing else
     is_deletion: bool = False  # … by taking something out, nothing else
     is_kept: bool = False  # what was put in is taken out, and stands elsewhere in the file instead
+    is_swept: bool = False  # what was put in is taken out with the lines on both sides of it
     is_absence: bool = False  # the unit is, or was, not there
     is_arrival: bool = False  # a merge brings it in; it was told on the side branch
     siblings: int = 1  # hunks by which the edit that left the state changed the file

@@ -150,11 +150,23 @@ class SiteWatch:
             is_insertion=site.is_insertion,
             is_deletion=site.is_deletion,
             is_kept=site.is_insertion and not has_arrived and edit.keeps(hunk),
+            is_swept=site.is_insertion and self._goes_with_its_place(hunk, site),
             is_arrival=has_arrived,
             trace=hunk.trace,
             old_line=hunk.old_start,
             new_line=hunk.new_start,
         )
+
+    def _goes_with_its_place(self, hunk: Fragment, site: SiteReturn) -> bool:
+        """Tell whether more of the lines on both sides of an insertion go with it than come in.
+
+        What the file was before had these lines, so it is not back.
+        """
+        put_in, stays = set(self.index.after(site.walk[0])), set(hunk.after)
+        gone = [line in put_in for line in hunk.before if line not in stays]
+        if not any(gone) or gone[0] or gone[-1]:
+            return False
+        return gone.count(False) > len(stays.difference(hunk.before))
 
     def _marks(self, hunk: Fragment, site: SiteReturn) -> Mark:
         """Return what makes a return mean less.

@@ -116,6 +116,7 @@ def _missing(case: Case) -> str:
         (not is_fix, "one round, and none of its edits means to fix something"),
         (not case.is_soon, f"one round, and {case.span} passed before the return"),
         (case.found.is_kept, "what it takes out, it puts in elsewhere in the file"),
+        (case.found.is_swept, "what it takes out goes with all that stood around it"),
         (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
     )
     rest = "one round, and not every edit means to fix something"
@@ -196,9 +197,12 @@ def _dropped_fix(case: Case) -> Verdict | None:
 
 def _contradiction(case: Case) -> Verdict | None:
     """Every edit of the cycle means to fix something: X Y X by fixes."""
-    if not case.is_all_fixes or case.found.trace or case.found.is_kept:
+    found = case.found
+    if not case.is_all_fixes or found.trace or found.is_kept or found.is_swept:
         return None
-    if case.is_added_test or not (case.found.is_exact or case.is_next_to_nothing_new):
+    if found.is_insertion and not case.is_code:
+        return None  # what a fix puts into settings is taken out as things go on
+    if case.is_added_test or not (found.is_exact or case.is_next_to_nothing_new):
         return None  # a fix of the fix, in other words, is no return
     if not case.is_soon and not (case.is_plain_swap and case.hours <= LONG_WINDOW):
         return None
