@@ -202,11 +202,50 @@ def test_a_guard_that_goes_with_what_is_around_it(repo: Repo, around: str, why: 
     assert [one.why[0] for one in report.findings if one.granularity == "site"] == [why]
 
 
-@pytest.mark.parametrize(("path", "kinds"), [("retry.toml", []), ("retry.py", ["oscillation"])])
-def test_what_a_fix_puts_into_settings(repo: Repo, path: str, kinds: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("path", "last", "why"),
+    [
+        ("retry.toml", "fix: it took minutes", "a file that is no code: settings change"),
+        (
+            "retry.py",
+            "fix: it took minutes",
+            "each of its 2 edits means to fix something, within 10",
+        ),
+        (
+            "tests/test_retry.py",
+            "fix: it took minutes",
+            "only a test that was put in and taken out",
+        ),
+        ("retry.py", "in less time", "it was put in and taken out again, and not by two fixes"),
+    ],
+)
+def test_a_line_that_a_fix_puts_in(repo: Repo, path: str, last: str, why: str) -> None:
     steps = [
         ("first = 1\nmost = 5\nlast = 9\n", "feat: retry"),
         ("first = 1\nmost = 5\npause_between_calls = 30\nlast = 9\n", "fix: calls were refused"),
-        ("first = 2\nmost = 5\nlast = 9\n", "fix: it took minutes"),
+        ("first = 2\nmost = 5\nlast = 9\n", last),
     ]
-    assert [one.kind for one in told(repo, path, steps)] == kinds
+    for text, subject in steps:
+        repo.change(path, text, subject)
+    (found,) = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert found.why[0].startswith(why)
+
+
+def test_a_fix_of_a_fix_says_that_it_is_one(repo: Repo) -> None:
+    first = ["take(stream)", "wait(stream)", "check(stream)", "send(stream)"]
+    steps = [
+        (["skip(stream)", *first], "feat: send"),
+        (
+            ["find(stream, 1)", "find(stream, 2)", "find(stream, 3)", "find(stream, 4)"],
+            "fix: it hung",
+        ),
+        (
+            [*first[:3], "send(stream, now)", "tell(stream)", "skip(stream)"],
+            "fix: nothing was sent",
+        ),
+    ]
+    for lines, subject in steps:
+        text = "".join(f"    {line}\n" for line in lines)
+        repo.change("send.py", f"def send(stream):\n{text}", subject)
+    (found,) = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert found.why[0] == "a fix of the fix, in other words"
