@@ -202,6 +202,19 @@ def test_a_guard_that_goes_with_what_is_around_it(repo: Repo, around: str, why: 
     assert [one.why[0] for one in report.findings if one.granularity == "site"] == [why]
 
 
+def test_two_insertions_by_fixes_that_go_together(repo: Repo) -> None:
+    plain = "def send(stream, out):\n    lines = take(stream)\n    out.write(join(lines))\n"
+    guard = "    if stuck(stream):\n{}        raise Stuck\n"
+    within = "        close(stream)\n        warn(stream)\n        count(stream)\n"
+    steps = [
+        (plain, "feat: send"),
+        (plain.replace("    out", guard.format("") + "    out"), "fix: it hung"),
+        (plain.replace("    out", guard.format(within) + "    out"), "fix: it was left open"),
+        (f"import io\n{plain}", "fix: it was never stuck"),
+    ]
+    assert [one.kind for one in told(repo, "send.py", steps)] == ["oscillation"]
+
+
 @pytest.mark.parametrize(
     ("path", "last", "why"),
     [

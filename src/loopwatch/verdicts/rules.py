@@ -118,8 +118,11 @@ def _missing(case: Case) -> str:
         (case.found.is_kept, "what it takes out, it puts in elsewhere in the file"),
         (case.found.is_swept, "what it takes out goes with all that stood around it"),
         (case.is_all_fixes and case.is_added_test, "only a test that was put in and taken out"),
+        (
+            case.is_all_fixes and case.found.is_insertion and not case.is_code,
+            "a file that is no code: settings change",
+        ),
         (case.is_all_fixes and not case.found.is_exact, "a fix of the fix, in other words"),
-        (case.is_all_fixes and case.found.is_insertion, "a file that is no code: settings change"),
         (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
     )
     rest = "one round, and not every edit means to fix something"
