@@ -167,6 +167,20 @@ def test_tokens_of_a_fragment(language: str, text: str, tokens: str) -> None:
     assert b" ".join(tokens_of(language, text.encode())).decode() == tokens
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("// one\n// two\nfn f() {}\n// four\nfn g() {}\n", {1, 2, 4}),
+        ("/// one\nfn f() {}\n\n/// four\n/// five\nfn g() {\n    // seven\n}\n", {1, 4, 5, 7}),
+        ("/* one\ntwo */\n// three\nfn f() {} // not four\n// five\n", {1, 2, 3, 5}),
+    ],
+)
+def test_comments_take_their_own_lines_and_no_other(text: str, lines: set[int]) -> None:
+    file = SyntaxReader().read("a", "rust", text.encode())
+    assert file is not None
+    assert file.comment_lines == lines
+
+
 def test_a_memo_keeps_what_is_used_and_stays_small() -> None:
     memo: Memo[int, str] = Memo(10)
     for number in range(100):

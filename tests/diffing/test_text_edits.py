@@ -8,7 +8,8 @@ from loopwatch.diffing import text_edits as module
 from loopwatch.diffing.text_edits import Point, common_ends, text_edits
 
 LINES = st.lists(
-    st.sampled_from([b"a\n", b"bb\n", b"c\r\n", b"d\re\n", b"\n", b"\xff\xc3\n"]), max_size=12
+    st.sampled_from([b"a\n", b"ab\n", b"cb\n", b"c\r\n", b"d\re\n", b"\n", b"\xff\xc3\n"]),
+    max_size=12,
 )
 REST = st.sampled_from([b"", b"f", b"g\r"])  # of a last line that does not end
 

@@ -25,9 +25,7 @@ def text_edits(old: bytes, new: bytes) -> list[TextEdit]:
         row, column = old.count(b"\n", 0, head), head - old.rfind(b"\n", 0, head) - 1
         return [_edit(head, (row, column), old[head:old_end], new[head:new_end])]
     start = old.rfind(b"\n", 0, head) + 1
-    rest = old.find(b"\n", old_end) + 1 - old_end  # of the last line that differs
-    rest = rest if rest > 0 else tail
-    return [*_parted(start, old[: old_end + rest], new[: new_end + rest])][::-1]
+    return [*_parted(start, old[:old_end], new[:new_end])][::-1]
 
 
 def _parted(start: int, old: bytes, new: bytes) -> Iterator[TextEdit]:
