@@ -25,11 +25,19 @@ from loopwatch.verdicts.findings import Findings
 from loopwatch.verdicts.observed import ObservedDefects
 from loopwatch.verdicts.quiet import (
     Attributes,
-    header_reason,
     is_version_line_change,
     quiet_reason,
 )
-from loopwatch.verdicts.quiet_names import CHANGELOG, DOCUMENTATION
+from loopwatch.verdicts.quiet_contents import contents_reason
+from loopwatch.verdicts.quiet_names import (
+    BUNDLED,
+    CHANGELOG,
+    DOCUMENTATION,
+    GENERATED,
+    LOCK,
+    MINIFIED,
+    VENDORED,
+)
 from loopwatch.verdicts.rules import counting, judge
 from loopwatch.verdicts.standing_lines import StandingLines
 from loopwatch.verdicts.tally import Tally
@@ -40,7 +48,7 @@ AHEAD = 20  # versions at which something returns, before the first of them is j
 Progress = Callable[[int, int], None]
 Returns = tuple[int, list[Return]]  # a version, and what returns at it
 PROSE = frozenset({DOCUMENTATION, CHANGELOG})
-FLAT_REASONS = ("lock file", "vendored", "generated", "bundled", "minified")
+FLAT_REASONS = frozenset({LOCK, VENDORED, GENERATED, BUNDLED, MINIFIED})
 
 
 def analyse(
@@ -228,7 +236,7 @@ class Analysis:
         states = self._heads[path] if path in self._heads else self._newest(path)
         for state in states:
             content = self.history.content(state)
-            if isinstance(content, bytes) and (reason := header_reason(content)) is not None:
+            if isinstance(content, bytes) and (reason := contents_reason(content)) is not None:
                 return reason
         return None
 

@@ -79,8 +79,9 @@ def test_places_are_those_of_the_lines(old: list[bytes], new: list[bytes]) -> No
         before = old[hunk.old_start - 1 :][: hunk.old_count]
         after = new[hunk.new_start - 1 :][: hunk.new_count]
         assert list(before) != list(after)
-        assert set(hunk.before) <= {hash(line) for line in meaningful(map(squeezed, before))}
-        assert set(hunk.after) <= {hash(line) for line in meaningful(map(squeezed, after))}
+        for half, lines in ((hunk.before, before), (hunk.after, after)):
+            told = lines if hunk.is_indentation else map(squeezed, lines)
+            assert set(half) <= set(map(hash, meaningful(told)))
 
 
 @pytest.mark.parametrize(
@@ -113,5 +114,12 @@ def test_no_layout(old: list[bytes], new: list[bytes]) -> None:
 
 
 def test_what_differs_by_indentation_alone_differs() -> None:
-    one = fragment([b"go()"], [b"    go()"])
+    one = fragment([b"go(1)"], [b"    go(1)"])
     assert one.before_key != one.after_key
+    assert one.before != one.after
+    assert one.before == fragment([b"go(1)"], [b"        go(1)"]).before
+    assert one.weight == 2 * len(b"go(1)")
+
+
+def test_what_prints_is_a_trace_wherever_it_stands() -> None:
+    assert fragment([b"print(1)"], [b"    print(1)"]).is_trace

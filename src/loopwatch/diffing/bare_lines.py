@@ -24,19 +24,22 @@ WORD = re.compile(rb"\w+|[^\w\s]")
 
 
 class BareHunk:
-    """One hunk without layout: each line of its halves, and those that mean something."""
+    """One hunk without layout: each line of its halves, and those that mean something.
+
+    What differs by indentation alone is told apart by it, for in Python it is a change, and
+    because each such hunk would else bring back what it takes out.
+    """
 
     __slots__ = ("after", "all_after", "all_before", "before", "is_indentation")
 
     def __init__(self, before: Sequence[bytes], after: Sequence[bytes]) -> None:
         """Take the lines of both halves, as they stand in the file."""
         bare_before, bare_after = list(map(squeezed, before)), list(map(squeezed, after))
-        # What differs by indentation alone is told apart by it: in Python it is a change.
-        told = bare_before != bare_after
-        kept = frozenset(bare_before).intersection(bare_after) if told else frozenset[bytes]()
-        self.is_indentation = not told
-        self.all_before = bare_before if told else list(before)
-        self.all_after = bare_after if told else list(after)
+        self.is_indentation = bare_before == bare_after
+        if self.is_indentation:
+            bare_before, bare_after = list(before), list(after)
+        kept = frozenset(bare_before).intersection(bare_after)
+        self.all_before, self.all_after = bare_before, bare_after
         self.before = meaningful(line for line in bare_before if line not in kept)
         self.after = meaningful(line for line in bare_after if line not in kept)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from loopwatch.diffing.bare_lines import BareHunk
+from loopwatch.diffing.bare_lines import BareHunk, squeezed
 from loopwatch.diffing.digests import blake2b
 from loopwatch.diffing.lines import changed_blocks
 
@@ -85,6 +85,9 @@ def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
 def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
     bare = BareHunk(before, after)
     is_layout = bare.is_indentation or _tokens(before) == _tokens(after)
+    lines = [*bare.before, *bare.after]
+    if bare.is_indentation:
+        lines = list(map(squeezed, lines))
     return Fragment(
         old_start=i + 1,
         new_start=j + 1,
@@ -94,10 +97,9 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         after_key=_key(bare.all_after),
         before=tuple(map(hash, bare.before)),
         after=tuple(map(hash, bare.after)),
-        weight=sum(map(len, bare.before)) + sum(map(len, bare.after)),
+        weight=sum(map(len, lines)),
         is_indentation=bare.is_indentation,
-        is_trace=bool(bare.before or bare.after)
-        and all(TRACE.fullmatch(line) for line in (*bare.before, *bare.after)),
+        is_trace=bool(lines) and all(TRACE.fullmatch(line) for line in lines),
         marks=Mark.LAYOUT if before and after and is_layout else Mark.NOTHING,
     )
 

@@ -1,6 +1,6 @@
 """What never rises above ``note``: files and lines whose return means nothing (design §3).
 
-Names tell most of it; ``.gitattributes`` and a file's first lines tell the rest.
+Names tell most of it; ``.gitattributes`` tells some. What contents tell: ``quiet_contents``.
 """
 
 import re
@@ -29,8 +29,6 @@ from loopwatch.verdicts.quiet_names import (
     STEERING,
     VENDORED,
 )
-
-HEADER_SIZE = 2048  # bytes; marks of generated files stand at the top
 
 
 def is_changelog(path: str) -> bool:
@@ -85,37 +83,7 @@ def _prose_reason(folders: Sequence[str], name: str, suffix: str) -> str | None:
     return None
 
 
-# --- Headers and attributes ---
-
-MARK_WORDS = (b"generated", b"do not edit", b"do not modify")  # one of them is in every mark
-
-# A mark does not stand in a string or an assignment: there, a generator writes it.
-_HOW = r"(?:automatically |auto-?|machine[ -]?)"
-_MARK = re.compile(
-    rb"^(?:\"\"\"|''')?[^\"'`=\n]*?(?:%s)"
-    % "|".join(
-        (
-            r"@generated\b|<auto-?generated",
-            r"\bthis (?:\w+ )?(?:file|code|source|module|class|header|document|page|script) "
-            rf"(?:is|was|has been) {_HOW}?generated\b",
-            r"(?-i:\bDO NOT (?:EDIT|MODIFY)\b)"
-            r"(?! (?:BELOW|ABOVE|BETWEEN|THIS (?:LINE|SECTION|BLOCK)))",
-            r"\bdo not (?:edit|modify) (?:this (?:file|line)|(?:it )?by hand|manually|directly)\b",
-        )
-    ).encode()
-    + rb"|^[^\w\n]*(?:code |file )?(?:%s)"
-    % rf"(?:(?<=code )|(?<=file )|{_HOW})generated (?:by|from|using|with|file|code)\b".encode(),
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def header_reason(head: bytes) -> str | None:
-    """Return why a file that begins with ``head`` is quiet: it says that it is generated."""
-    head = head[:HEADER_SIZE]
-    lower = head.lower()
-    if not any(word in lower for word in MARK_WORDS):
-        return None
-    return GENERATED if _MARK.search(head) else None
+# --- Attributes ---
 
 
 def attribute_reason(attributes: Mapping[str, str]) -> str | None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Final
 
 GENERATED: Final = "generated"
+BUNDLED: Final = "bundled"
+MINIFIED: Final = "minified"
 VENDORED: Final = "vendored"
 DOCUMENTATION: Final = "documentation"
 RECORDED: Final = "recorded output"
@@ -61,7 +63,8 @@ NAMES: Mapping[str, str] = {
         "go.work.sum packages.lock.json project.assets.json package.resolved gradle.lockfile "
         ".terraform.lock.hcl conda-lock.yml",
     ),
-    **_each(GENERATED, ".pnp.cjs .pnp.js .pnp.loader.mjs bundle.js"),
+    **_each(GENERATED, ".pnp.cjs .pnp.js .pnp.loader.mjs"),
+    **_each(BUNDLED, "bundle.js"),
     **_each(
         BOOKKEEPING,
         "agents.md claude.md claude.local.md gemini.md .cursorrules .windsurfrules .clinerules "
@@ -97,7 +100,9 @@ PINS = re.compile(
 STEERING = re.compile(r"(?:.*requirements.*|.*constraints.*|cmakelists|robots|runtime|.*deps)\.txt")
 SHAPES = (
     (LOCK, r".*\.(?:lock|lockfile|lock\.hcl)|.*[-.]lock\.(?:json|ya?ml|toml)"),
-    (GENERATED, r".*[.-]min\.(?:js|mjs|cjs|css)|.*\.(?:js|mjs|cjs|css|ts)\.map|.*[.-]bundle\.js"),
+    (MINIFIED, r".*[.-]min\.(?:js|mjs|cjs|css)"),
+    (BUNDLED, r".*[.-]bundle\.js"),
+    (GENERATED, r".*\.(?:js|mjs|cjs|css|ts)\.map"),
     (
         GENERATED,
         r".*_pb2(?:_grpc)?\.pyi?|.*\.pb(?:\.gw)?\.(?:go|cc|h|c|dart|swift)|.*_pb\.(?:js|d\.ts)",
