@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from loopwatch import app
 from loopwatch.graph.rereading import Halves, Rereading
 from tests.builders import START, Repo
 from tests.integration.loudness import loud, told, told_of
@@ -415,6 +416,32 @@ def test_a_fix_of_settings_that_a_merge_drops(repo: Repo) -> None:
     repo.write("pages.yml", page("none", "high"))
     repo.commit("Merge branch 'side'")
     assert [one.kind for one in loud(repo)] == ["relapse"]
+
+
+TERSE = "function s(e){{let n=e||{{}};return{{id:n.id,at:{0}(),top:n.top}}}}\n"
+LONG = TERSE.replace("\n", "") * 9 + "\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_flat"),
+    [("bin/app.js", TERSE, False), ("bin/app.js", LONG, True), ("bin/app.min.js", TERSE, True)],
+)
+def test_what_nobody_writes_is_followed_as_a_whole(
+    repo: Repo, path: str, text: str, *, is_flat: bool
+) -> None:
+    """Of its lines none is looked at: one goes back at first, and the file later."""
+    for first, second, subject in (
+        ("now", "early", "feat: two clocks"),
+        ("clock", "early", "fix: another clock"),
+        ("now", "late", "fix: the other clock"),
+    ):
+        repo.change(path, text.format(first) + "\n" * 9 + text.format(second), subject)
+    report = app.scan(app.ScanRequest(folder=repo.path))
+    assert bool(report.findings) is not is_flat
+    assert report.summary.mechanical == 0
+    repo.change(path, text.format("now") + "\n" * 9 + text.format("early"), "Revert to two clocks")
+    told = app.scan(app.ScanRequest(folder=repo.path)).findings
+    assert {one.granularity for one in told} == {"file"} if is_flat else {"file", "site"}
 
 
 def test_each_place_of_many_is_read_once(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

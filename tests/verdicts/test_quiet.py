@@ -159,6 +159,13 @@ def test_any_attributes_are_read(text: str, path: str) -> None:
         ("a.c", "#define VERSION 3", "#define VERSION 4", True),
         ("a.ts", "  buildNumber: 12,", "  buildNumber: 13,", True),
         ("package.json", '  "version": "1.2.3-dev",', '  "version": "1.2.3",', True),
+        ("package.json", '  "version": "0.1.6",', '  "version": "0.2.0-canary.0",', True),
+        ("package.json", '  "version": "0.1.6",', '  "version": "0.1.6-mine",', False),
+        ("a.swift", "site(in: view, line: 1285),", "site(in: view, line: 1317),", True),
+        ("a.py", '    ("lineno", 12): {"line": 125},', '    ("lineno", 12): {"line": 126},', True),
+        ("a.py", "line = 0", "line = 1", False),  # to be off by one is a mistake
+        ("a.py", "max_line = 100", "max_line = 120", False),
+        ("a.ts", "lineHeight: 100", "lineHeight: 120", False),
         ("Cargo.toml", 'tokio = "1.2"', 'tokio = "1.3"', True),
         ("requirements-dev.txt", "click==8.1", "click==8.2", True),
         ("app/constraints.in", "click>=8.1", "click>=8.2", True),

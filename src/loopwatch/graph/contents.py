@@ -11,6 +11,7 @@ from loopwatch.diffing.bare_lines import is_binary, split_lines
 from loopwatch.diffing.languages import is_installed, language_of
 from loopwatch.diffing.lines import trim
 from loopwatch.diffing.memo import Memo, Recent
+from loopwatch.diffing.minified import is_minified
 from loopwatch.diffing.syntax import FileSyntax, Symbol, SyntaxReader
 
 ROOM = 16_000_000  # bytes of file content that are kept, with their lines and symbols
@@ -41,6 +42,7 @@ class FileContent:
         "_lines",
         "_parse",
         "_syntax",
+        "is_minified",
         "is_part",
         "size",
     )
@@ -54,6 +56,7 @@ class FileContent:
         again: "Callable[[], FileContent | None] | None" = None,
         is_sound: "Callable[[], bool | None] | None" = None,
         is_part: bool = False,
+        is_minified: bool = False,
     ) -> None:
         """Take a content that was read.
 
@@ -65,6 +68,7 @@ class FileContent:
             is_sound: tells whether it is known to parse, of one that was parsed and let go;
                 None: there is no parser.
             is_part: it is cut out of a file: no parser can tell whether it is broken.
+            is_minified: nobody writes such lines, and what changes in them tells nothing.
         """
         self._lines: tuple[bytes, ...] | None = lines
         self._syntax: FileSyntax | None = None
@@ -74,6 +78,7 @@ class FileContent:
         self._is_sound = is_sound
         self.size = size
         self.is_part = is_part
+        self.is_minified = is_minified
 
     @property
     def lines(self) -> tuple[bytes, ...]:
@@ -233,6 +238,7 @@ class Contents:
             again=partial(self.get, path, blob_id),
             is_sound=partial(self._sound.get, key) if language else None,
             is_part=self.is_part(blob_id),
+            is_minified=is_minified(content),
         )
 
     def _parse(self, path: str, key: Key, lines: tuple[bytes, ...]) -> FileSyntax | None:

@@ -209,7 +209,9 @@ class Observer:
         # The older one first: the parser goes on from it.
         old = self.contents.get(step.old_path, step.old)
         new = self.contents.get(step.path, step.new) if old else None
-        return file_edit(step.path, old, new, step.old_path) if old and new else None
+        if not (old and new) or old.is_minified or new.is_minified:
+            return None
+        return file_edit(step.path, old, new, step.old_path)
 
     def _site_returns(
         self, version: int, edit: FileEdit, merged: frozenset[int]

@@ -8,6 +8,8 @@ where people and agents say what they do: "undo X" takes back, "support undo" do
 
 import re
 
+from loopwatch.verdicts.quiet_names import PRERELEASE
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -199,7 +201,7 @@ REASON = re.compile(r"\b(?:to (?:fix|unbreak)|fixing|due to|because|broke)\b|\bf
 # --- Releases ---
 
 RELEASE_TYPES = _set("release maven-release-plugin")
-_VERSION = r"v?\d+(?:\.\d+)+(?:[-.]?(?:alpha|beta|snapshot|dev|rc|a|b)[-.]?\d*)*"
+_VERSION = rf"v?\d+(?:\.\d+)+(?:[-.]?{PRERELEASE}[-.]?\d*)*"
 RELEASE = _begins(
     r"prepar(?:es?|ed|ing)\b.{0,30}\b(?:release|development|iteration|version)\b",
     r"(?:bump|set|updat|increas|increment)\w*\b.{0,20}\bversions?\b",

@@ -20,6 +20,7 @@ from loopwatch.verdicts.quiet_names import (
     MAN_PAGE,
     NAMES,
     PINS,
+    PRERELEASE,
     PROSE_DIRECTORIES,
     PROSE_NAME,
     PROSE_SUFFIXES,
@@ -184,14 +185,15 @@ def _covers(glob: str, path: str) -> bool:
 
 _COUNTED = re.compile(
     r"\bsha(?:1|256|384|512)-[\w+/=]+|\bh1:[\w+/=]+|\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b|"
-    r"\d+(?:[._-]\d+)*(?:[-.]?(?:alpha|beta|rc|dev|post|pre|snapshot|final|a|b)[.-]?\d*)?\b|\d+",
+    rf"\d+(?:[._-]\d+)*(?:[-.]?{PRERELEASE}[.-]?\d*)?\b|\d+",
     re.IGNORECASE,
 )
 # A name that says that its value is a version or a counter, then what gives it that value.
 _VERSION_NAME = re.compile(
     r"(?:version(?!_info)|build_?(?:num(?:ber)?|no|id)|revision|release_?(?:date|num(?:ber)?)|"
     r"copyright|©|last_?(?:updated|modified)|generated_?(?:at|on))"
-    r"\w*[\"'\])]*\s*(?:(?::\s*[\w&'\[\]. |]+)?=(?!=)|:(?!=)|(?=[\s(]+[\"'(v©]*\d))",
+    r"\w*[\"'\])]*\s*(?:(?::\s*[\w&'\[\]. |]+)?=(?!=)|:(?!=)|(?=[\s(]+[\"'(v©]*\d))|"
+    r"\bline(?:_?no|_?num(?:ber)?)?[\"']?\s*[:=]\s*\d{3,}\b",  # where something stands
     re.IGNORECASE,
 )
 

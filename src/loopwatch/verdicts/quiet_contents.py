@@ -2,18 +2,17 @@
 
 import re
 
+from loopwatch.diffing.minified import is_minified
 from loopwatch.verdicts.quiet_names import BUNDLED, GENERATED, MINIFIED
 
 HEADER_SIZE = 2048  # bytes; marks of generated files stand at the top
-LONG_LINE = 400  # bytes; where people write so much in a line, it is text
-LONG_SHARE = 4  # one byte in so many stands in long lines, if the others are a template's text
-SIGN_SHARE = 10  # one byte in so many is a sign there, and not more is space
-SIGNS = b";,(){}=:"
 
 
 def contents_reason(content: bytes) -> str | None:
     """Return why a file is quiet by what stands in it, or None if nothing tells that."""
-    return _header_reason(content) or _bundled_reason(content) or _minified_reason(content)
+    if reason := _header_reason(content) or _bundled_reason(content):
+        return reason
+    return MINIFIED if is_minified(content) else None
 
 
 # --- What the file says of itself ---
@@ -67,17 +66,3 @@ def _bundled_reason(content: bytes) -> str | None:
     """Return why a file is quiet that a compiler or a bundler has left its marks in."""
     is_bundled = _HELPER.search(content[:HEADER_SIZE]) or _SOURCE_MAP.search(content[-_TAIL_SIZE:])
     return BUNDLED if is_bundled else None
-
-
-def _minified_reason(content: bytes) -> str | None:
-    """Return why a file is quiet of which much is code in lines that nobody could read.
-
-    Long lines of a text, of data or of class names have few signs or many spaces. Much need not
-    be most: a minifier leaves the lines of a template string as they are.
-    """
-    long = b"".join(line for line in content.split(b"\n") if len(line) >= LONG_LINE)
-    if len(long) * LONG_SHARE < len(content) or not long:
-        return None
-    signs = len(long) - len(long.translate(None, SIGNS))
-    spaces = long.count(b" ") + long.count(b"\t")
-    return MINIFIED if signs * SIGN_SHARE >= len(long) > spaces * SIGN_SHARE else None
