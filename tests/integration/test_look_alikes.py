@@ -403,19 +403,29 @@ def test_a_debugger_that_a_fix_left_behind(repo: Repo) -> None:
     assert loud(repo) == []
 
 
-def test_a_fix_of_settings_that_a_merge_drops(repo: Repo) -> None:
+@pytest.mark.parametrize(
+    ("path", "first", "other", "kinds"),
+    [
+        ("pages.yml", "retries: none", "retries: always", ["relapse"]),
+        ("pages.py", "line: 1285", "line: 1317", []),  # each side counts; the merge counts anew
+        ("pages.py", "line: 1285", "line: none", ["relapse"]),
+    ],
+)
+def test_a_fix_of_settings_that_a_merge_drops(
+    repo: Repo, path: str, first: str, other: str, kinds: list[str]
+) -> None:
     def page(first: str, last: str) -> str:
-        return f"retries: {first}\nname: pages\nhost: pages.example\nport: 80\nlevel: {last}\n"
+        return f"{first}\nname: pages\nhost: pages.example\nport: 80\n{last}\n"
 
-    repo.change("pages.yml", page("none", "low"), "feat: settings")
+    repo.change(path, page(first, "level: low"), "feat: settings")
     repo.git("checkout", "-q", "-b", "side")
-    repo.change("pages.yml", page("always", "low"), "fix: try again")
+    repo.change(path, page(other, "level: low"), "fix: try again")
     repo.git("checkout", "-q", "main")
-    repo.change("pages.yml", page("none", "high"), "feat: level")
+    repo.change(path, page(first, "level: high"), "feat: level")
     repo.git("merge", "-q", "--no-commit", "side")
-    repo.write("pages.yml", page("none", "high"))
+    repo.write(path, page(first, "level: high"))
     repo.commit("Merge branch 'side'")
-    assert [one.kind for one in loud(repo)] == ["relapse"]
+    assert [one.kind for one in loud(repo)] == kinds
 
 
 TERSE = "function s(e){{let n=e||{{}};return{{id:n.id,at:{0}(),top:n.top}}}}\n"

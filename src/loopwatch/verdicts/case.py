@@ -16,9 +16,10 @@ from loopwatch.graph.tracks import ABSENT
 from loopwatch.graph.undoing import NEW_SHARE
 from loopwatch.model.edit import Role
 from loopwatch.model.unit import Granularity
-from loopwatch.verdicts.changes import different, leaving_hunk
+from loopwatch.verdicts.changes import Halves, different, leaving_hunk
 from loopwatch.verdicts.context import Context
 from loopwatch.verdicts.intent import Intent
+from loopwatch.verdicts.quiet import is_version_line_change
 from loopwatch.verdicts.quiet_names import is_test
 from loopwatch.verdicts.removal import removed_by_name, stands_in
 
@@ -126,13 +127,20 @@ class Case:
         return self.context.is_same_place(hunks)
 
     @property
-    def is_late_move(self) -> bool:
+    def late_marks(self) -> Mark:
+        """Return what makes a return mean less, as far as it takes reading edits again."""
+        if self._is_late_move:
+            return MOVES
+        return Mark.NUMBERS if self._is_counter else self._marks_within
+
+    @property
+    def _is_late_move(self) -> bool:
         """Tell whether a hunk of a site's turn is a move, which takes reading a whole merge."""
         found = self.found
         return any(map(self.context.is_late_move, found.hunks[-found.period :]))
 
     @property
-    def marks_within(self) -> Mark:
+    def _marks_within(self) -> Mark:
         """Return what makes some hunks of a site's turn mean less, and others not.
 
         All that returns is what they have in common: a comment, if one of them is nothing else.
@@ -144,9 +152,19 @@ class Case:
         return Mark.NOTHING if all(marks) else max(marks, default=Mark.NOTHING)
 
     @property
+    def _is_counter(self) -> bool:
+        """Tell whether the edit that left the state changed version numbers and counters only.
+
+        Of what returns that is told before; a merge that drops it need not touch the line.
+        """
+        path = self.found.path.decode("utf-8", "surrogateescape")
+        return bool(read := self._read()) and all(
+            is_version_line_change(path, *map(_text, halves)) for halves in read
+        )
+
+    @property
     def _is_of_entries(self) -> bool:
-        read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
-        lines = [line for halves in read for half in halves for line in half]
+        lines = [line for halves in self._read() for half in halves for line in half]
         return bool(lines) and all(map(ENTRY.fullmatch, lines))
 
     @property
@@ -206,6 +224,10 @@ class Case:
         if hunk is not None:
             return (hunk,)
         return self.shares.of_file.get((self.found.left, self.found.path), ())
+
+    def _read(self) -> list[Halves]:
+        """Return the lines of those hunks, as far as can still be told."""
+        return [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
 
     def places(self) -> int:
         """Return how many places of code, that the same edit had left, return with this one."""
@@ -295,8 +317,9 @@ class Case:
         """Tell whether the edit that left the state did no more than to switch tests off."""
         if not self._is_test:
             return False
-        read = [halves for hunk in self._hunks() if (halves := self.context.halves(hunk))]
-        return bool(read) and all(_skips(after) > _skips(before) for before, after in read)
+        return bool(read := self._read()) and all(
+            _skips(after) > _skips(before) for before, after in read
+        )
 
     @property
     def is_added_trace(self) -> bool:
@@ -336,4 +359,8 @@ class Case:
 
 
 def _skips(lines: Sequence[bytes]) -> int:
-    return skip_marks(b"\n".join(lines).decode("utf-8", "replace"))
+    return skip_marks("\n".join(_text(lines)))
+
+
+def _text(lines: Sequence[bytes]) -> list[str]:
+    return [line.decode("utf-8", "replace") for line in lines]

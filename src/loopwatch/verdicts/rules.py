@@ -65,9 +65,7 @@ def _verdict(case: Case) -> Verdict:
         return _note(case, "equal lines, at another place of the file")
     if verdict.is_loud and case.is_replay:
         return _note(case, "the same change, arriving again by a rebase", is_mechanical=True)
-    if verdict.is_loud and case.is_late_move:
-        return _mechanical(case, MOVES)
-    if verdict.is_loud and (marks := case.marks_within):
+    if verdict.is_loud and (marks := case.late_marks):
         return _mechanical(case, marks)
     return verdict
 
