@@ -12,6 +12,7 @@ from loopwatch.graph.returns import Return
 from loopwatch.graph.same_place import is_same_place
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT
+from loopwatch.graph.written_anew import is_written_anew
 from loopwatch.model.finding import Finding, Level
 from loopwatch.model.history import Frame, History
 from loopwatch.model.options import INSIDE, Options
@@ -136,6 +137,9 @@ class Analysis:
             is_late_move=self.observer.late_moves.is_move,
             marks=self.observer.rereading.marks,
             is_same_place=lambda hunks: is_same_place(hunks, self.observer.rereading),
+            is_written_anew=lambda path, earlier, later: is_written_anew(
+                path, earlier, later, self.observer.rereading
+            ),
         )
 
     def report(self) -> Report:

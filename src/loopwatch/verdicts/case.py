@@ -312,6 +312,17 @@ class Case:
         new = set(meaningful(map(squeezed, comes))) - set(map(squeezed, (*was, *goes)))
         return len(new) <= NEW_SHARE * len(set(meaningful(map(squeezed, goes))))
 
+    @cached_property
+    def is_written_anew(self) -> bool:
+        """Tell whether most of what a fix brought into the file, and goes, is put in other words.
+
+        So the fix goes on. Lines that it only took out, and that are back, are no such thing.
+        """
+        found = self.found
+        return not found.is_deletion and self.context.is_written_anew(
+            found.path, found.left, found.version
+        )
+
     @property
     def is_run_again(self) -> bool:
         """Tell whether the edit that left the state did no more than to switch tests off."""

@@ -120,7 +120,10 @@ def _missing(case: Case) -> str:
             case.is_all_fixes and case.found.is_insertion and not case.is_code,
             "a file that is no code: settings change",
         ),
-        (case.is_all_fixes and not case.found.is_exact, "a fix of the fix, in other words"),
+        (
+            case.is_all_fixes and (not case.found.is_exact or case.is_written_anew),
+            "a fix of the fix, in other words",
+        ),
         (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
     )
     rest = "one round, and not every edit means to fix something"
@@ -209,6 +212,8 @@ def _contradiction(case: Case) -> Verdict | None:
     if case.is_added_test or not (found.is_exact or case.is_next_to_nothing_new):
         return None  # a fix of the fix, in other words, is no return
     if not case.is_soon and not (case.is_plain_swap and case.hours <= LONG_WINDOW):
+        return None
+    if case.is_written_anew:
         return None
     why = f"each of its {len(case.steps)} edits means to fix something, within {case.span}"
     return _warning(case, Kind.OSCILLATION, why, 0.75 if case.is_soon else 0.6)
