@@ -75,10 +75,11 @@ def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, 
     merge = _MERGE.match(subject) if subject.startswith("Merge") else None
     if merge is None:
         return _read_text(subject, fixes, reverts)
-    for text in (title or merge["title"] or "", _branch_words(merge)):
-        if text and (found := _read_text(text, fixes, reverts)) != OTHER:
-            return found
-    return OTHER
+    title = title or merge["title"] or ""
+    found = _read_text(title, fixes, reverts)
+    if found == OTHER and not _Statement.of(title).types & words.OTHER_TYPES:
+        return _read_text(_branch_words(merge), fixes, reverts)
+    return found
 
 
 def _read_text(text: str, fixes: tuple[str, ...], reverts: tuple[str, ...]) -> Intent:

@@ -54,6 +54,8 @@ STYLE_TYPES = _set("style styles format formatting fmt lint linting prettier")
 FEATURE_TYPES = _set("feat feature features")
 # Of these, nothing is a fix, whatever they say.
 QUIET_TYPES = STYLE_TYPES | _set("doc docs documentation release changelog bump deps pre-commit.ci")
+# A title of such a type says what a branch is for, whatever the branch is called.
+OTHER_TYPES = QUIET_TYPES | FEATURE_TYPES | _set("refactor perf test tests chore build ci")
 
 CLAUSE_END = re.compile(r"[,;:]\s+|(?<=\w\w)[.!?]\s+|\(|\s(?:[+&—–/>|]|--?|and|then|also|but)\s+")
 QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)")
