@@ -22,9 +22,8 @@ def fragment(old: Sequence[bytes], new: Sequence[bytes]) -> Fragment:
 @pytest.mark.parametrize(
     "line",
     b"|}|});|---|else:|} else {|return None|return|return nil, err|if err != nil {|pass|try:|end|"
-    b"finally {|return true;|Ok(())|} catch (error) {|catch {|} catch (e: unknown) {|throw err;|<<<<<<< HEAD|>>>>>>> 1a2b3c4 (fix)".split(
-        b"|"
-    ),
+    b"finally {|return true;|Ok(())|} catch (error) {|catch {|} catch (e: unknown) {|throw err;|"
+    b"<<<<<<< HEAD|>>>>>>> 1a2b3c4 (fix)".split(b"|"),
 )
 def test_some_lines_prove_nothing(line: bytes) -> None:
     assert meaningful([line]) == []
