@@ -160,6 +160,54 @@ def test_a_fix_that_the_next_fix_writes_anew(repo: Repo, instead: str, kinds: li
     assert [one.kind for one in told(repo, "hooks.py", steps)] == kinds
 
 
+OWNED = "def {0}(limit):\n    check(limit)\n{1}    tell(limit)\n    return {0}_of({2})\n\n\n"
+LOOKED_UP = "    account = account_of(limit)\n    if account is None:\n        account = ours\n"
+
+
+@pytest.mark.parametrize(
+    ("anew", "kinds"),
+    [
+        (0, ["oscillation"]),
+        (2, ["oscillation"]),  # so few may go with anything
+        (4, ["oscillation"]),  # and five lines only go
+        (5, []),
+        (6, []),
+    ],
+)
+def test_a_fix_of_which_much_is_written_anew(repo: Repo, anew: int, kinds: list[str]) -> None:
+    """The first one looks up an account and uses it; the second needs the owner in its place."""
+    names = ["announce", "clear", "read", "reset", "store", "watch"]
+
+    def page(found: str, uses: list[str]) -> str:
+        found_in = [found, *[""] * (len(names) - 1)]
+        return "".join(map(OWNED.format, names, found_in, uses))
+
+    plain, account = ["limit"] * len(names), ["limit, account"] * len(names)
+    steps = [
+        (page("", plain), "feat: limits"),
+        (page(LOOKED_UP, account), "fix: limits of others are told"),
+        (page("", ["limit, owner"] * anew + plain[anew:]), "fix: limits are told to their owner"),
+    ]
+    assert [one.kind for one in told(repo, "limits.py", steps)] == kinds
+
+
+def test_what_two_fixes_take_out_and_put_back_amid_what_they_write_anew(repo: Repo) -> None:
+    """Lines that are back had been there: what else is written anew is no excuse."""
+    head, guard = (
+        "def send(posts):\n    check(posts)\n",
+        "    if not posts:\n        return none()\n",
+    )
+    rest = (
+        "    for post in posts:\n        mail(post, {0})\n        note(post, {0})\n    end({0})\n"
+    )
+    steps = [
+        (head + guard + "    begin(posts)\n" + rest.format("plain"), "feat: send"),
+        (head + "    begin(posts)\n" + rest.format("later"), "fix: nothing was sent at night"),
+        (head + guard + "    begin(posts)\n" + rest.format("soon"), "fix: no posts were sent"),
+    ]
+    assert [one.kind for one in told(repo, "send.py", steps)] == ["oscillation"]
+
+
 def test_a_guard_that_a_fix_puts_elsewhere(repo: Repo) -> None:
     plain = "def send(post):\n    date(post)\n    mail(post)\n"
     first = "def send(post):\n    if post.draft or post.hidden:\n        return\n" + plain[16:]

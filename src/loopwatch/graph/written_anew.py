@@ -2,13 +2,13 @@
 
 from loopwatch.graph.rereading import Rereading
 
-LEAST_LINES = 3  # that are written anew: fewer may go with anything
+LEAST_LINES = 3  # that go, and that come in their place: fewer may go with anything
 
 
 def is_written_anew(path: bytes, earlier: int, later: int, rereading: Rereading) -> bool:
-    """Tell whether a version writes anew most of what it takes out of an earlier one's lines.
+    """Tell whether most lines that a version takes out of an earlier one's are written anew.
 
-    As many lines stand in their place then that neither of the two versions had taken out.
+    Something stands in their place then that neither of the two versions had taken out.
 
     Args:
         path: of the file.
@@ -21,9 +21,10 @@ def is_written_anew(path: bytes, earlier: int, later: int, rereading: Rereading)
         return False
     brought = {line for hunk in edits[0].hunks for line in hunk.after}
     known = brought.union(*(hunk.before for edit in edits if edit for hunk in edit.hunks))
-    anew = taken = 0
+    anew = taken = come = 0  # lines that go, with and without others in their place; those others
     for hunk in edits[1].hunks:
-        gone = len(brought.intersection(hunk.before))
-        come = min(gone, len(set(hunk.after) - known))
-        anew, taken = anew + come, taken + gone - come
-    return anew >= max(LEAST_LINES, taken)
+        if gone := len(brought.intersection(hunk.before)):
+            new = len(set(hunk.after) - known)
+            come += new
+            anew, taken = (anew + gone, taken) if new else (anew, taken + gone)
+    return min(anew, come) >= LEAST_LINES and anew >= taken

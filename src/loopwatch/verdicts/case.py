@@ -314,14 +314,13 @@ class Case:
 
     @cached_property
     def is_written_anew(self) -> bool:
-        """Tell whether most of what a fix brought into the file, and goes, is put in other words.
+        """Tell whether one fix writes anew most of what it takes out of the other's lines.
 
         So the fix goes on. Lines that it only took out, and that are back, are no such thing.
         """
-        found = self.found
-        return not found.is_deletion and self.context.is_written_anew(
-            found.path, found.left, found.version
-        )
+        found, is_anew = self.found, self.context.is_written_anew
+        is_of_fixes = self.is_all_fixes and not found.is_deletion
+        return is_of_fixes and is_anew(found.path, found.left, found.version)
 
     @property
     def is_run_again(self) -> bool:
