@@ -40,7 +40,8 @@ def test_header_marks(head: bytes, is_generated: bool) -> None:
     [
         (TERSE * 10, "minified"),
         (b"#!/usr/bin/env node\n" + TERSE * 10 + b"\n", "minified"),
-        (TERSE * 10 + b"`\n" + LINES + b"`\n" + TERSE, "minified"),  # a third of it
+        (TERSE * 10 + b"`\n" + LINES + b"`\n" + TERSE * 6, "minified"),  # half of it
+        (b"const text = `" + LINES + b"`;" + TERSE * 6 + b"\n", None),  # one line, for a test
         (b".a{color:red;margin:0}" * 40, "minified"),
         (b'{"a":1,"b":[2,3]},' * 60, "minified"),
         (TERSE + b"\n", None),  # somebody was in a hurry

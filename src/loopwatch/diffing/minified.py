@@ -2,6 +2,7 @@
 
 LONG_LINE = 400  # bytes; where people write so much in a line, it is text
 LONG_SHARE = 4  # one byte in so many stands in long lines, if the others are a template's text
+ALONE_SHARE = 1.1  # the same of a single such line: people write one, too, for a test
 SIGN_SHARE = 10  # one byte in so many is a sign there, and not more is space
 SIGNS = b";,(){}=:"
 USUAL = 30  # bytes of a line, on average: where a quarter is in long ones, it is more
@@ -15,8 +16,9 @@ def is_minified(content: bytes) -> bool:
     """
     if len(content) <= USUAL * content.count(b"\n"):  # as nearly all: the lines are not looked at
         return False
-    long = b"".join(line for line in content.split(b"\n") if len(line) >= LONG_LINE)
-    if len(long) * LONG_SHARE < len(content) or not long:
+    lines = [line for line in content.split(b"\n") if len(line) >= LONG_LINE]
+    long = b"".join(lines)
+    if len(long) * (LONG_SHARE if len(lines) > 1 else ALONE_SHARE) < len(content):
         return False
     signs = len(long) - len(long.translate(None, SIGNS))
     spaces = long.count(b" ") + long.count(b"\t")
