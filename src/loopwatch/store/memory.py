@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 APPLICATION = 0x6C776D31  # "lwm1": what the file says it belongs to
-RECIPE = 1  # goes up whenever lines, words or conditions are made otherwise
+RECIPE = 2  # goes up whenever lines, words or conditions are made otherwise
 HEADS = "heads"  # under this name: commits whose newest history is all remembered
 PATIENCE = 2.0  # seconds to wait for others who write; after that, the slow way is as fast
 TABLES = """
