@@ -161,7 +161,10 @@ def test_a_fix_that_the_next_fix_writes_anew(repo: Repo, instead: str, kinds: li
 
 
 OWNED = "def {0}(limit):\n    check(limit)\n{1}    tell(limit)\n    return {0}_of({2})\n\n\n"
-LOOKED_UP = "    account = account_of(limit)\n    if account is None:\n        account = ours\n"
+LOOKED_UP = (
+    "    account = account_of(limit)\n    if account is None:\n        account = ours\n"
+    "    note(account)\n    limit = limit_of(account)\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -186,9 +189,21 @@ def test_a_fix_of_which_much_is_written_anew(repo: Repo, anew: int, kinds: list[
     steps = [
         (page("", plain), "feat: limits"),
         (page(LOOKED_UP, account), "fix: limits of others are told"),
-        (page("", ["limit, owner"] * anew + plain[anew:]), "fix: limits are told to their owner"),
+        (page("", ["limit, owner"] * anew + account[anew:]), "fix: limits are told to their owner"),
     ]
     assert [one.kind for one in told(repo, "limits.py", steps)] == kinds
+
+
+def test_a_value_that_goes_and_comes_amid_what_fixes_write_anew(repo: Repo) -> None:
+    """One thing for another, and back, word for word: the rest of the file is no excuse."""
+    page = "def ask(model):\n    model = model or {0}\n    begin(model)\n    {1}\n    return end(model)\n"
+    calls = "\n    ".join(f"{{0}}_{name}(model)" for name in ("one", "two", "three", "four"))
+    steps = [
+        (page.format("'plain'", calls.format("do")), "feat: ask"),
+        (page.format("'chat'", calls.format("try")), "fix: use the model of the manual"),
+        (page.format("'plain'", calls.format("call")), "fix: use a model that can do this"),
+    ]
+    assert [one.kind for one in told(repo, "ask.py", steps)] == ["oscillation"]
 
 
 def test_what_two_fixes_take_out_and_put_back_amid_what_they_write_anew(repo: Repo) -> None:

@@ -312,15 +312,17 @@ class Case:
         new = set(meaningful(map(squeezed, comes))) - set(map(squeezed, (*was, *goes)))
         return len(new) <= NEW_SHARE * len(set(meaningful(map(squeezed, goes))))
 
-    @cached_property
+    @property
     def is_written_anew(self) -> bool:
-        """Tell whether one fix writes anew most of what it takes out of the other's lines.
+        """Tell whether most of what a fix brought into the file, and goes, is put in other words.
 
-        So the fix goes on. Lines that it only took out, and that are back, are no such thing.
+        So the fix goes on. What it had changed or taken out, and is back word for word, is no
+        such thing: the rest of the file is no excuse for that.
         """
-        found, is_anew = self.found, self.context.is_written_anew
-        is_of_fixes = self.is_all_fixes and not found.is_deletion
-        return is_of_fixes and is_anew(found.path, found.left, found.version)
+        found = self.found
+        if found.is_deletion or not (found.is_insertion or not found.is_exact):
+            return False
+        return self.context.is_written_anew(found.path, found.left, found.version)
 
     @property
     def is_run_again(self) -> bool:

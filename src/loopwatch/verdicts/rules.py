@@ -121,7 +121,7 @@ def _missing(case: Case) -> str:
             "a file that is no code: settings change",
         ),
         (
-            (case.is_all_fixes and not case.found.is_exact) or case.is_written_anew,
+            case.is_all_fixes and (not case.found.is_exact or case.is_written_anew),
             "a fix of the fix, in other words",
         ),
         (case.found.is_insertion, "it was put in and taken out again, and not by two fixes"),
@@ -226,8 +226,8 @@ def _lost_fix(case: Case) -> Verdict | None:
         return None
     if found.is_deletion and not case.is_code:
         return None  # what a fix takes out of settings is put back as things go on
-    if len(case.steps) > 2 or not case.is_most_of_it or case.is_written_anew:
-        return None  # the fix goes on
+    if len(case.steps) > 2 or not case.is_most_of_it:
+        return None  # the fix goes on: only a part of it was written anew
     is_whole = case.is_whole_fix
     if not case.is_soon and not (is_whole and case.hours <= WHOLE_FIX_WINDOW):
         return None
