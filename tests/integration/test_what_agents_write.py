@@ -196,7 +196,7 @@ def test_a_fix_of_which_much_is_written_anew(repo: Repo, anew: int, kinds: list[
 
 def test_a_value_that_goes_and_comes_amid_what_fixes_write_anew(repo: Repo) -> None:
     """One thing for another, and back, word for word: the rest of the file is no excuse."""
-    page = "def ask(model):\n    model = model or {0}\n    begin(model)\n    {1}\n    return end(model)\n"
+    page = "def ask(model):\n    model = model or {0}\n    begin(model)\n    {1}\n    end(model)\n"
     calls = "\n    ".join(f"{{0}}_{name}(model)" for name in ("one", "two", "three", "four"))
     steps = [
         (page.format("'plain'", calls.format("do")), "feat: ask"),

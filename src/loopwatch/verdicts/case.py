@@ -320,7 +320,7 @@ class Case:
         such thing: the rest of the file is no excuse for that.
         """
         found = self.found
-        if found.is_deletion or not (found.is_insertion or not found.is_exact):
+        if found.is_exact and not found.is_insertion:
             return False
         return self.context.is_written_anew(found.path, found.left, found.version)
 
