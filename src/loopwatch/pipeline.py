@@ -12,7 +12,7 @@ from loopwatch.graph.returns import Return
 from loopwatch.graph.same_place import is_same_place
 from loopwatch.graph.topology import NONE, Topology
 from loopwatch.graph.tracks import ABSENT
-from loopwatch.graph.written_anew import is_written_anew
+from loopwatch.graph.written_anew import WrittenAnew
 from loopwatch.model.finding import Finding, Level
 from loopwatch.model.history import Frame, History
 from loopwatch.model.options import INSIDE, Options
@@ -137,9 +137,7 @@ class Analysis:
             is_late_move=self.observer.late_moves.is_move,
             marks=self.observer.rereading.marks,
             is_same_place=lambda hunks: is_same_place(hunks, self.observer.rereading),
-            is_written_anew=lambda path, earlier, later: is_written_anew(
-                path, earlier, later, self.observer.rereading
-            ),
+            is_written_anew=WrittenAnew(self.observer.rereading),
         )
 
     def report(self) -> Report:
@@ -240,7 +238,7 @@ class Analysis:
         states = self._heads[path] if path in self._heads else self._newest(path)
         for state in states:
             content = self.history.content(state)
-            if isinstance(content, bytes) and (reason := contents_reason(content)) is not None:
+            if isinstance(content, bytes) and (reason := contents_reason(path, content)):
                 return reason
         return None
 
@@ -281,7 +279,8 @@ class Analysis:
         )
         before = [v.version for v in visits if 0 <= v.version < first and v.state != ABSENT]
         if found.granularity is Granularity.SITE:
-            before = [self.observer.sites.index.came(found.hunks[0]), *before]
+            bare = self.observer.rereading.bare(found.hunks[0])
+            before = [self.observer.sites.index.came(found.hunks[0], bare), *before]
         return next((version for version in before if version != NONE), NONE)
 
     def _range_start(self, version: int) -> str:
@@ -308,8 +307,9 @@ class Analysis:
             return self.observer.symbols.now(found.path, found.symbol or "") in states
         if not files or files[-1].state == ABSENT:
             return False
-        family = self.observer.files.paths.family(found.path)
-        return not self.observer.sites.index.is_left(found.hunks[-1], family)
+        family, hunk = self.observer.files.paths.family(found.path), found.hunks[-1]
+        bare = self.observer.rereading.bare(hunk)
+        return not self.observer.sites.index.is_left(hunk, family, bare)
 
     def _is_by_agent(self, finding: Finding) -> bool:
         return any(version.agent for version in self.context.named(_edited(finding)))

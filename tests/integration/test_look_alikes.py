@@ -428,6 +428,29 @@ def test_a_fix_of_settings_that_a_merge_drops(
     assert [one.kind for one in loud(repo)] == kinds
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+@pytest.mark.parametrize(("first", "other"), [("", "    "), ("    ", "")], ids=["in", "out"])
+def test_layout_at_war_in_code_that_comes_and_goes(
+    repo: Repo, first: str, other: str, *, is_gone: bool
+) -> None:
+    """Lines that differ by indentation alone are known without it to whatever else takes them."""
+    head, war = (
+        "import shop\n\nif shop.is_open():\n    {0}()\n",
+        "{0}shop.count()\n{0}shop.tell()\n",
+    )
+    page = head.format("shop.sell")
+    repo.change("run.py", page, "feat: sell")
+    came, *_ = [
+        repo.change("run.py", page + war.format(indent), "fix: count")
+        for indent in (first, other, first, other)
+    ]
+    if is_gone:
+        repo.change("run.py", head.format("shop.close"), "feat: close")
+    (one,) = loud(repo)
+    assert one.is_open is not is_gone
+    assert one.states[0].versions[0] == came
+
+
 TERSE = "function s(e){{let n=e||{{}};return{{id:n.id,at:{0}(),top:n.top}}}}\n"
 LONG = TERSE.replace("\n", "") * 9 + "\n"
 

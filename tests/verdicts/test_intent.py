@@ -245,6 +245,7 @@ def test_formatting(subject: str, is_formatting: bool) -> None:
         ("Merge pull request #1 from me/fix-12-crash\n\nfeat: faster start", Role.OTHER),
         ("Merge pull request #1 from me/fix-12-crash\n\nchore(ci): start", Role.OTHER),
         ("Merge pull request #1 from me/fix-12-crash\n\napp: better start", Role.FIX),
+        ("Merge pull request #1 from org/revert-12-x\n\nchore: drop the pool", Role.REVERT),
         ("Merge pull request #1 from org/revert-12-x", Role.REVERT),
         ("Merge pull request #1 from me/x\n\nRevert the pool", Role.REVERT),
         ("Merge branch 'fix/rows' into 'main'\n\nRows\n\nSee merge request a/b!1", Role.FIX),

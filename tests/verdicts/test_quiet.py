@@ -161,9 +161,12 @@ def test_any_attributes_are_read(text: str, path: str) -> None:
         ("package.json", '  "version": "1.2.3-dev",', '  "version": "1.2.3",', True),
         ("package.json", '  "version": "0.1.6",', '  "version": "0.2.0-canary.0",', True),
         ("package.json", '  "version": "0.1.6",', '  "version": "0.1.6-mine",', False),
-        ("a.swift", "site(in: view, line: 1285),", "site(in: view, line: 1317),", True),
-        ("a.py", '    ("lineno", 12): {"line": 125},', '    ("lineno", 12): {"line": 126},', True),
-        ("a.py", "line = 0", "line = 1", False),  # to be off by one is a mistake
+        ("a.swift", "        line: 1285,", "        line: 1317,", True),
+        ("a.py", '    "lineno": 125', '    "lineno": 126', True),
+        ("a.ts", "  line: 0,", "  line: 1,", False),  # to be off by one is a mistake
+        ("a.py", "chart(line=100)", "chart(line=300)", False),
+        ("a.swift", "read(line: 100, wait: 30)", "read(line: 100, wait: 60)", False),
+        ("a.py", 'API = "version=2024-02-15-preview"', 'API = "version=2024-02-15"', False),
         ("a.py", "max_line = 100", "max_line = 120", False),
         ("a.ts", "lineHeight: 100", "lineHeight: 120", False),
         ("Cargo.toml", 'tokio = "1.2"', 'tokio = "1.3"', True),

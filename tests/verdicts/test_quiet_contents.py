@@ -5,6 +5,7 @@ import pytest
 from loopwatch.verdicts.quiet_contents import contents_reason
 
 # What a minifier makes of a function; a template string keeps its lines.
+MODULE = b'"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n'
 TERSE = b"function o(e,t){let n=t||{};return e.map(r=>({...r,id:n.id(r),at:Date.now()}))}"
 LINES = b"".join(b"  SELECT name FROM notes WHERE topic = $%d\n" % n for n in range(40))
 CLASSES = (
@@ -32,7 +33,7 @@ CLASSES = (
     ],
 )
 def test_header_marks(head: bytes, is_generated: bool) -> None:
-    assert contents_reason(head) == ("generated" if is_generated else None)
+    assert contents_reason(b"a.c", head) == ("generated" if is_generated else None)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,9 @@ def test_header_marks(head: bytes, is_generated: bool) -> None:
     [
         (TERSE * 10, "minified"),
         (b"#!/usr/bin/env node\n" + TERSE * 10 + b"\n", "minified"),
-        (TERSE * 10 + b"`\n" + LINES + b"`\n" + TERSE * 6, "minified"),  # half of it
+        (TERSE * 30 + b"`\n" + LINES + b"`\n" + TERSE * 6, "minified"),  # most of it
+        (TERSE * 30 + b"`\n" + LINES * 3 + b"`\n" + TERSE * 6, "minified"),  # a third
+        (TERSE * 10 + b"`\n" + LINES + b"`\n" + TERSE * 6, None),  # two texts that somebody put in
         (b"const text = `" + LINES + b"`;" + TERSE * 6 + b"\n", None),  # one line, for a test
         (b".a{color:red;margin:0}" * 40, "minified"),
         (b'{"a":1,"b":[2,3]},' * 60, "minified"),
@@ -56,7 +59,8 @@ def test_header_marks(head: bytes, is_generated: bool) -> None:
     ],
 )
 def test_minified(content: bytes, reason: str | None) -> None:
-    assert contents_reason(content) == reason
+    assert contents_reason(b"bin/app.js", content) == reason
+    assert contents_reason(b"app.py", content) is None  # nobody minifies that
 
 
 @pytest.mark.parametrize(
@@ -64,10 +68,9 @@ def test_minified(content: bytes, reason: str | None) -> None:
     [
         (b"var __create = Object.create;\nvar __defProp = Object.defineProperty;\n", "bundled"),
         (b'#!/usr/bin/env node\n"use strict";var __defProp=Object.defineProperty;\n', "bundled"),
-        (
-            b'"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n',
-            "bundled",
-        ),
+        (MODULE + b"exports.go = void 0;\n", "bundled"),
+        (MODULE + b'const path_1 = require("path");\n', "bundled"),
+        (MODULE + b"exports.default = go;\n", None),  # by hand
         (b"/******/ (() => { // webpackBootstrap\n", "bundled"),
         (b"go();\n//# sourceMappingURL=index.js.map\n", "bundled"),
         (b"a{}\n/*# sourceMappingURL=site.css.map */\n", "bundled"),
@@ -80,4 +83,4 @@ def test_minified(content: bytes, reason: str | None) -> None:
     ],
 )
 def test_bundled(content: bytes, reason: str | None) -> None:
-    assert contents_reason(content) == reason
+    assert contents_reason(b"lib/app.js", content) == reason

@@ -237,8 +237,8 @@ class Contents:
             parse=partial(self._parse, name(path), key) if language else None,
             again=partial(self.get, path, blob_id),
             is_sound=partial(self._sound.get, key) if language else None,
-            is_part=self.is_part(blob_id),
-            is_minified=is_minified(content),
+            is_part=(is_part := self.is_part(blob_id)),
+            is_minified=not is_part and is_minified(path, content),
         )
 
     def _parse(self, path: str, key: Key, lines: tuple[bytes, ...]) -> FileSyntax | None:

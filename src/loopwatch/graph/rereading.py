@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from loopwatch.diffing.bare_lines import meaningful, squeezed
 from loopwatch.diffing.fragments import Mark
 from loopwatch.diffing.memo import Memo
 from loopwatch.graph.contents import Contents, FileContent
@@ -98,6 +99,19 @@ class Rereading:
             contents[0].lines[old : old + sites.old_count[number]],
             contents[1].lines[new : new + sites.new_count[number]],
         )
+
+    def bare(self, number: int) -> frozenset[int] | None:
+        """Return the lines of a hunk that changes indentation alone, as other hunks have them.
+
+        None of any other: such a hunk has its lines as they stand, others without layout.
+        """
+        halves = self.halves(number)
+        if halves is None:
+            return None
+        before, after = (list(map(squeezed, half)) for half in halves)
+        if before != after:
+            return None
+        return frozenset(map(hash, meaningful(before)))
 
     def around(self, number: int, *, is_after: bool) -> tuple[Sequence[bytes], int, int] | None:
         """Return a hunk's file after (or before) its edit, and from and to which line it goes."""

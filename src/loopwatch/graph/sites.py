@@ -91,20 +91,25 @@ class SiteIndex(HunkTable):
         elif self.undoes[number] < 0:
             self.undoes[number] = site.walk[0]
 
-    def is_left(self, number: int, family: int) -> bool:
-        """Tell whether a later hunk has taken out what the hunk ``number`` brought in."""
-        after = self.after(number)
-        state = after or self.before(number)
-        votes = self.votes(TAKEN if after else BROUGHT, family, state)
-        then = self.version[number], number
-        return any(votes[h] >= SHARE * len(state) and (self.version[h], h) > then for h in votes)
+    def is_left(self, number: int, family: int, bare: Collection[int] | None = None) -> bool:
+        """Tell whether a later hunk has taken out what the hunk ``number`` brought in.
 
-    def came(self, number: int) -> int:
+        ``bare`` are the lines that it brought in, if it keeps them with their indentation.
+        """
+        then, after = (self.version[number], number), self.after(number)
+        for state in filter(None, (after or self.before(number), bare)):
+            votes = self.votes(TAKEN if after else BROUGHT, family, state)
+            if any(votes[h] >= SHARE * len(state) and (self.version[h], h) > then for h in votes):
+                return True
+        return False
+
+    def came(self, number: int, bare: Collection[int] | None = None) -> int:
         """Return the version since which all that a hunk took out had been there, if one is known.
 
-        It is ``NONE`` where nothing is known to have brought in any of it.
+        It is ``NONE`` where nothing is known to have brought in any of it. ``bare`` are the lines
+        that it took out, if it keeps them with their indentation.
         """
-        votes = self.votes(BROUGHT, self.file(number), self.before(number))
+        votes = self.votes(BROUGHT, self.file(number), bare or self.before(number))
         mine = self.version[number]
         return max((self.version[h] for h in votes if self.is_seen(mine, h)), default=NONE)
 

@@ -1,30 +1,54 @@
 """Whether an edit takes out what another brought into a file, or writes it anew."""
 
+from dataclasses import dataclass, field
+
+from loopwatch.diffing.bare_lines import squeezed
+from loopwatch.diffing.memo import Memo
 from loopwatch.graph.rereading import Rereading
+from loopwatch.graph.undoing import NEW_SHARE
 
 LEAST_LINES = 3  # that go, and that come in their place: fewer may go with anything
+KEPT = 1000  # answers: all places of an edit ask the same
+
+Asked = tuple[bytes, int, int]  # path, the earlier version, the later one
 
 
-def is_written_anew(path: bytes, earlier: int, later: int, rereading: Rereading) -> bool:
-    """Tell whether most lines that a version takes out of an earlier one's are written anew.
+@dataclass(slots=True)
+class WrittenAnew:
+    """Compares what two versions did to one file; the answers are kept for a while."""
 
-    Something stands in their place then that neither of the two versions had taken out.
+    rereading: Rereading
+    _known: Memo[Asked, bool] = field(default_factory=lambda: Memo(KEPT))
 
-    Args:
-        path: of the file.
-        earlier: the version that brought the lines in.
-        later: the version that takes them out.
-        rereading: reads what the two did to the file.
-    """
-    edits = rereading.edit(path, earlier), rereading.edit(path, later)
-    if edits[0] is None or edits[1] is None:
-        return False
-    brought = {line for hunk in edits[0].hunks for line in hunk.after}
-    known = brought.union(*(hunk.before for edit in edits if edit for hunk in edit.hunks))
-    anew = taken = come = 0  # lines that go, with and without others in their place; those others
-    for hunk in edits[1].hunks:
-        if gone := len(brought.intersection(hunk.before)):
-            new = len(set(hunk.after) - known)
-            come += new
-            anew, taken = (anew + gone, taken) if new else (anew, taken + gone)
-    return min(anew, come) >= LEAST_LINES and anew >= taken
+    def __call__(self, path: bytes, earlier: int, later: int) -> bool:
+        """Tell whether most lines that a version takes out of an earlier one's are written anew.
+
+        Something stands in their place then that the file had never held.
+
+        Args:
+            path: of the file.
+            earlier: the version that brought the lines in.
+            later: the version that takes them out.
+        """
+        asked = path, earlier, later
+        known = self._known.get(asked)
+        if known is None:
+            known = self._is_anew(*asked)
+            self._known.put(asked, known)
+        return known
+
+    def _is_anew(self, path: bytes, earlier: int, later: int) -> bool:
+        first, last = self.rereading.edit(path, earlier), self.rereading.edit(path, later)
+        if first is None or last is None:
+            return False
+        # What differs by indentation alone is told apart by it, and has no part in this.
+        hunks = [[one for one in edit.hunks if not one.is_indentation] for edit in (first, last)]
+        brought = {line for hunk in hunks[0] for line in hunk.after}
+        had = brought.union(hash(squeezed(line)) for line in first.old.lines)
+        anew = taken = come = 0  # lines that go, with and without new ones; those new ones
+        for hunk in hunks[1]:
+            if gone := len(brought.intersection(hunk.before)):
+                new = len(set(hunk.after) - had)
+                come += new
+                anew, taken = (anew + gone, taken) if new else (anew, taken + gone)
+        return anew >= taken and min(anew, come) >= LEAST_LINES and come > NEW_SHARE * anew

@@ -153,12 +153,15 @@ class Case:
 
     @property
     def _is_counter(self) -> bool:
-        """Tell whether the edit that left the state changed version numbers and counters only.
+        """Tell whether all hunks of a site's turn change version numbers and counters only.
 
         Of what returns that is told before; a merge that drops it need not touch the line.
         """
-        path = self.found.path.decode("utf-8", "surrogateescape")
-        return bool(read := self._read()) and all(
+        found = self.found
+        hunks = found.hunks[:1] if found.is_dropped else found.hunks[-found.period :]
+        read = [halves for hunk in hunks if (halves := self.context.halves(hunk))]
+        path = found.path.decode("utf-8", "surrogateescape")
+        return bool(read) and all(
             is_version_line_change(path, *map(_text, halves)) for halves in read
         )
 

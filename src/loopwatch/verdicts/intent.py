@@ -77,9 +77,11 @@ def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, 
         return _read_text(subject, fixes, reverts)
     title = title or merge["title"] or ""
     found = _read_text(title, fixes, reverts)
-    if found == OTHER and not _Statement.of(title).types & words.OTHER_TYPES:
-        return _read_text(_branch_words(merge), fixes, reverts)
-    return found
+    if found != OTHER:
+        return found
+    told = _read_text(_branch_words(merge), fixes, reverts)
+    is_typed = _Statement.of(title).types & words.OTHER_TYPES
+    return OTHER if is_typed and not told.is_admitted else told
 
 
 def _read_text(text: str, fixes: tuple[str, ...], reverts: tuple[str, ...]) -> Intent:

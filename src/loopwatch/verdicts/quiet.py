@@ -192,9 +192,12 @@ _COUNTED = re.compile(
 _VERSION_NAME = re.compile(
     r"(?:version(?!_info)|build_?(?:num(?:ber)?|no|id)|revision|release_?(?:date|num(?:ber)?)|"
     r"copyright|©|last_?(?:updated|modified)|generated_?(?:at|on))"
-    r"\w*[\"'\])]*\s*(?:(?::\s*[\w&'\[\]. |]+)?=(?!=)|:(?!=)|(?=[\s(]+[\"'(v©]*\d))|"
-    r"\bline(?:_?no|_?num(?:ber)?)?[\"']?\s*[:=]\s*\d{3,}\b",  # where something stands
+    r"\w*[\"'\])]*\s*(?:(?::\s*[\w&'\[\]. |]+)?=(?!=)|:(?!=)|(?=[\s(]+[\"'(v©]*\d))",
     re.IGNORECASE,
+)
+# Where something stands; to be off by one is a mistake, and what else is on the line may be.
+_LINE_NUMBER = re.compile(
+    r"""\s*["']?line(?:_?no|_?num(?:ber)?)?["']?\s*:\s*\d{3,}\s*,?\s*""", re.IGNORECASE
 )
 
 _INDIRECT = re.compile(r"\s*\S+ v\S+\s*// indirect\s*")  # in ``go.mod``: go itself writes them
@@ -216,7 +219,7 @@ def is_version_line_change(path: str, before: Sequence[str], after: Sequence[str
             continue
         if _COUNTED.sub("0", old) != _COUNTED.sub("0", new):
             return False
-        if not (is_any_number or _VERSION_NAME.search(new)):
+        if not (is_any_number or _VERSION_NAME.search(new) or _LINE_NUMBER.fullmatch(new)):
             return False
     return tuple(before) != tuple(after)
 

@@ -8,11 +8,11 @@ from loopwatch.verdicts.quiet_names import BUNDLED, GENERATED, MINIFIED
 HEADER_SIZE = 2048  # bytes; marks of generated files stand at the top
 
 
-def contents_reason(content: bytes) -> str | None:
+def contents_reason(path: bytes, content: bytes) -> str | None:
     """Return why a file is quiet by what stands in it, or None if nothing tells that."""
     if reason := _header_reason(content) or _bundled_reason(content):
         return reason
-    return MINIFIED if is_minified(content) else None
+    return MINIFIED if is_minified(path, content) else None
 
 
 # --- What the file says of itself ---
@@ -50,13 +50,18 @@ def _header_reason(content: bytes) -> str | None:
 
 # --- What compilers and bundlers leave ---
 
-# The helpers of esbuild, of TypeScript and Babel, and of webpack, in this order.
+# The helpers of esbuild, and of webpack.
 _HELPER = re.compile(
-    rb"^(?:\"use strict\"; *)?(?:"
-    rb"(?:var|let|const) __(?:create|defProp) ?= ?Object\.|"
-    rb"Object\.defineProperty\(exports, ?\"__esModule\"|"
-    rb"/\*{6}/ )",
+    rb"^(?:\"use strict\"; *)?(?:(?:var|let|const) __(?:create|defProp) ?= ?Object\.|/\*{6}/ )",
     re.MULTILINE,
+)
+# What TypeScript and Babel write: people write the first, too, but not the second.
+_MODULE = re.compile(
+    rb"^(?:\"use strict\"; *)?Object\.defineProperty\(exports, ?\"__esModule\"", re.MULTILINE
+)
+_COMPILED = re.compile(
+    rb"\bexports\.\w+ = void 0|\b__(?:importDefault|importStar|createBinding|exportStar|awaiter)\b|"
+    rb"\b_interopRequire\w+\b|\b\w+_1 = require\("
 )
 _SOURCE_MAP = re.compile(rb"^(?://|/\*)[#@] sourceMappingURL=\S+(?: \*/)?\s*\Z", re.MULTILINE)
 _TAIL_SIZE = 2048  # bytes; a source map is named by the last line
@@ -64,5 +69,6 @@ _TAIL_SIZE = 2048  # bytes; a source map is named by the last line
 
 def _bundled_reason(content: bytes) -> str | None:
     """Return why a file is quiet that a compiler or a bundler has left its marks in."""
-    is_bundled = _HELPER.search(content[:HEADER_SIZE]) or _SOURCE_MAP.search(content[-_TAIL_SIZE:])
-    return BUNDLED if is_bundled else None
+    head, tail = content[:HEADER_SIZE], content[-_TAIL_SIZE:]
+    is_compiled = _MODULE.search(head) and _COMPILED.search(head)
+    return BUNDLED if is_compiled or _HELPER.search(head) or _SOURCE_MAP.search(tail) else None

@@ -91,11 +91,9 @@ DATA_SUFFIXES = frozenset(
     targets nuspec po pot ipynb spec rc dat data tpl version
     """)
 )
-# What stands behind the numbers of a version that is not released yet.
-PRERELEASE = (
-    "(?:alpha|beta|canary|cr|dev|edge|experimental|final|insiders?|milestone|next|nightly|post|"
-    "preview|pre|rc|snapshot|a|b)"
-)
+# What stands behind the numbers of a build on the way to a release. To try out a preview is a
+# decision.
+PRERELEASE = "(?:alpha|beta|canary|dev|final|insiders?|nightly|post|pre|rc|snapshot|a|b)"
 # Files of other names that pin versions.
 PINS = re.compile(
     r"(?:.*requirements.*|.*constraints.*|runtime)\.(?:txt|in)|go\.(?:mod|work)|pipfile|"
