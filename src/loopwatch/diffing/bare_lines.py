@@ -15,7 +15,7 @@ TRIVIAL = re.compile(
       | return(?:[ ](?:None|null|nil|true|false|True|False|self|this|err|0|1|nil,[ ]err))? | default
       | if[ ]err[ ]!=[ ]nil | endif | static | public | private | protected | async | except
       | end[ ]if | Ok\(\(\)\) | None | null | nil | true | false | raise | throw | "use[ ]strict"
-      | super | catch(?:[ ]?\(\w+(?::[ ]?(?:any|unknown))?)?
+      | super
     )[\W_]*""",
     re.VERBOSE,
 )
