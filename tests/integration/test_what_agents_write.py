@@ -206,6 +206,30 @@ def test_a_value_that_goes_and_comes_amid_what_fixes_write_anew(repo: Repo) -> N
     assert [one.kind for one in told(repo, "ask.py", steps)] == ["oscillation"]
 
 
+BEFORE = "".join(f"    send_{n}(post, now)\n" for n in range(60))
+AFTER = "".join(f"    post_{n}(post)\n" for n in range(18))
+WHY = "    # Whoever reads this:\n    # the posts of the night\n    # are sent with the others.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "last"),
+    [
+        (BEFORE[:400], WHY + BEFORE[:400]),  # a reason is not a rewriting
+        (BEFORE, "    post_7(post)\n" + BEFORE),  # more lines than are kept of a hunk
+    ],
+    ids=["with a reason", "large"],
+)
+def test_what_is_back_with_a_little_beside_it(repo: Repo, before: str, last: str) -> None:
+    page = "def send(post, now):\n    check(post)\n{}    end(post)\n"
+    before, last = before[: before.rindex("\n") + 1], last[: last.rindex("\n") + 1]
+    steps = [
+        (page.format(before), "feat: send"),
+        (page.format(AFTER), "fix: nothing was sent at night"),
+        (page.format(last), "fix: posts were sent twice"),
+    ]
+    assert [one.kind for one in told(repo, "send.py", steps)] == ["oscillation"]
+
+
 def test_what_two_fixes_take_out_and_put_back_amid_what_they_write_anew(repo: Repo) -> None:
     """Lines that are back had been there: what else is written anew is no excuse."""
     head, guard = (

@@ -26,8 +26,8 @@ WORD = re.compile(rb"\w+|[^\w\s]")
 class BareHunk:
     """One hunk without layout: each line of its halves, and those that mean something.
 
-    What differs by indentation alone is told apart by it, for in Python it is a change, and
-    because each such hunk would else bring back what it takes out.
+    Where nothing but the layout of lines differs, most often their indentation, they are told
+    apart by it: in Python it is a change, and each such hunk would else take back itself.
     """
 
     __slots__ = ("after", "all_after", "all_before", "before", "is_indentation")

@@ -230,14 +230,14 @@ class Contents:
             self._refuse(path, blob_id, NO_PARSER.format(language))
             language = None
         before = self._kept.get(self._latest[path]) if path in self._latest else None
-        key = blob_id, language
+        key, is_part = (blob_id, language), self.is_part(blob_id)
         return FileContent(
             lines=lines_of(content, before.lines if before else ()),
             size=len(content),
             parse=partial(self._parse, name(path), key) if language else None,
             again=partial(self.get, path, blob_id),
             is_sound=partial(self._sound.get, key) if language else None,
-            is_part=(is_part := self.is_part(blob_id)),
+            is_part=is_part,
             is_minified=not is_part and is_minified(path, content),
         )
 

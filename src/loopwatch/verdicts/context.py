@@ -53,8 +53,7 @@ class Context:
     _versions: Memo[int, Version] = field(default_factory=lambda: Memo(KEPT))
     _numbers: dict[str, int] = field(default_factory=dict)  # by id: of versions that were named
     is_same_place: Callable[[Sequence[int]], bool] = _same_place  # of a site's hunks
-    # … of a file: whether one version writes anew what it takes out of another's lines
-    is_written_anew: Callable[[bytes, int, int], bool] = _not_anew
+    is_written_anew: Callable[[bytes, int, int], bool] = _not_anew  # path, two versions: as there
     is_late_move: Callable[[int], bool] = _is_marked  # of a hunk that bears no mark of it
     marks: Callable[[int], Mark] = _no_marks  # what makes a hunk mean less
     halves: ReadHalves = _no_halves  # what a hunk changed; None if that cannot be told any longer

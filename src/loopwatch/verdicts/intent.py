@@ -75,11 +75,11 @@ def _read(subject: str, title: str, fixes: tuple[str, ...], reverts: tuple[str, 
     merge = _MERGE.match(subject) if subject.startswith("Merge") else None
     if merge is None:
         return _read_text(subject, fixes, reverts)
-    title = title or merge["title"] or ""
-    found = _read_text(title, fixes, reverts)
-    if found != OTHER:
+    title, branch = title or merge["title"] or "", _branch_words(merge)
+    found = _read_text(title, fixes, reverts) if title else OTHER
+    if found != OTHER or not branch:
         return found
-    told = _read_text(_branch_words(merge), fixes, reverts)
+    told = _read_text(branch, fixes, reverts)
     is_typed = _Statement.of(title).types & words.OTHER_TYPES
     return OTHER if is_typed and not told.is_admitted else told
 
