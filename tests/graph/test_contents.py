@@ -38,6 +38,17 @@ def test_a_content_is_read_once_while_there_is_room_for_it() -> None:
     assert reads == [b"1", b"2", b"3", b"1"]
 
 
+def test_a_part_of_a_file_is_not_taken_for_what_a_minifier_wrote() -> None:
+    """Of a page with one long line, an agent's edit may show that line alone."""
+    lines = b"function f(a,b){return a+b;}" * 99 + b"\n"
+    whole = Contents(lambda blob_id: lines, lambda path, reason: None)
+    part = Contents(lambda blob_id: lines, lambda path, reason: None, is_part=lambda blob_id: True)
+    told = [
+        found and found.is_minified for found in (one.get(b"a.js", b"1") for one in (whole, part))
+    ]
+    assert told == [True, False]
+
+
 def roomless(texts: dict[bytes, bytes], told: list[tuple[bytes, str]]) -> Contents:
     """Return contents that keep no more than the last two."""
     return Contents(

@@ -206,6 +206,35 @@ def test_a_value_that_goes_and_comes_amid_what_fixes_write_anew(repo: Repo) -> N
     assert [one.kind for one in told(repo, "ask.py", steps)] == ["oscillation"]
 
 
+@pytest.mark.parametrize(
+    ("rest", "kinds"), [("try", ["oscillation"]), ("call", [])], ids=["kept", "written anew"]
+)
+def test_what_is_back_but_for_a_line(repo: Repo, rest: str, kinds: list[str]) -> None:
+    """Whether that is a fix of the fix is told by what else the fix had brought."""
+    page = "def ask(model):\n    {0}    begin(model)\n    {1}\n    end(model)\n"
+    calls = "\n    ".join(f"{{0}}_{n}(model)" for n in range(6))
+    plain, named = "model = model or 'plain'\n    name(model)\n    ", "tell(model)\n    "
+    steps = [
+        (page.format(plain + named, calls.format("do")), "feat: ask"),
+        (page.format("model = 'chat'\n    ", calls.format("try")), "fix: as the manual says"),
+        (page.format(plain, calls.format(rest)), "fix: use a model that can do this"),
+    ]
+    assert [one.kind for one in told(repo, "ask.py", steps)] == kinds
+
+
+def test_lines_that_move_to_the_right_are_not_written_anew(repo: Repo) -> None:
+    page = "def send(post):\n    begin(post)\n{0}    end(post)\n{1}\n\ndef ask():\n    return 1\n"
+    calls = [f"post_{n}(post)\n" for n in range(9)]
+    left, right, far = ("".join(" " * width + call for call in calls) for width in (4, 8, 12))
+    guard = "    check(post)\n    date(post)\n    mark(post)"
+    steps = [
+        (page.format(left, ""), "feat: send"),
+        (page.format(right, guard), "fix: two were sent at once"),
+        (page.format(far, ""), "fix: nothing was sent for hours"),
+    ]
+    assert [one.kind for one in told(repo, "send.js", steps)] == ["oscillation"]
+
+
 BEFORE = "".join(f"    send_{n}(post, now)\n" for n in range(60))
 AFTER = "".join(f"    post_{n}(post)\n" for n in range(18))
 WHY = "    # Whoever reads this:\n    # the posts of the night\n    # are sent with the others.\n"

@@ -309,6 +309,12 @@ def test_no_message_yet_means_nothing_but_what_git_has_under_way() -> None:
     assert read_intent(reverting).is_admitted
 
 
+def test_a_merge_without_words_means_nothing() -> None:
+    anything = {"fix_patterns": ("^",)}
+    assert read("Merge branch 'main'", **anything).role is Role.OTHER
+    assert read("Merge branch 'fix/rows'", **anything).role is Role.FIX
+
+
 def test_configuration_adds_patterns() -> None:
     assert read("Oprava pádu", fix_patterns=(r"^oprava\b",)).role is Role.FIX
     assert read("Vráceno zpět", revert_patterns=(r"\bzpět\b", "x")).role is Role.REVERT
