@@ -45,6 +45,7 @@ TRACE = re.compile(
     re.VERBOSE,
 )
 
+FORMATTED = b" \t\n\r\x0b\x0c'\"\\;,()"  # what ``_tokens`` looks at, or leaves out
 BARE_ARROW = re.compile(rb"\((\w+)\)=>")  # of one name, which needs no brackets
 
 
@@ -84,7 +85,7 @@ def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
 
 def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
     bare = BareHunk(before, after)
-    is_layout = bare.is_indentation or _tokens(before) == _tokens(after)
+    is_layout = before and after and (bare.is_indentation or _has_equal_tokens(before, after))
     lines = [*bare.before, *bare.after]
     if bare.is_indentation:
         lines = list(map(squeezed, lines))
@@ -100,13 +101,19 @@ def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -
         weight=sum(map(len, lines)),
         is_indentation=bare.is_indentation,
         is_trace=bool(lines) and all(TRACE.fullmatch(line) for line in lines),
-        marks=Mark.LAYOUT if before and after and is_layout else Mark.NOTHING,
+        marks=Mark.LAYOUT if is_layout else Mark.NOTHING,
     )
 
 
 def _key(lines: Sequence[bytes]) -> int:
     """Return one number for some lines, the same on every machine."""
     return int.from_bytes(blake2b(b"\n".join(lines), digest_size=8).digest())
+
+
+def _has_equal_tokens(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    halves = b"".join(before), b"".join(after)
+    names, others = (half.translate(None, FORMATTED) for half in halves)
+    return names == others and _tokens(before) == _tokens(after)  # mostly, the first is not
 
 
 def _tokens(lines: Sequence[bytes]) -> bytes:

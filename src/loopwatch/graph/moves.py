@@ -18,9 +18,13 @@ class Moves:
         self._halves = halves
 
     def of_hunks(self) -> Iterator[tuple[bool, bool]]:
-        """Yield of each hunk whether what went came elsewhere, and what came went elsewhere."""
-        for number, (before, _) in enumerate(self._halves):
-            yield _is_elsewhere(before, self._come, number), self._has_moved_in(number)
+        """Yield what is true of each hunk."""
+        return map(self.of_hunk, range(len(self._halves)))
+
+    def of_hunk(self, number: int) -> tuple[bool, bool]:
+        """Return whether what went with a hunk came elsewhere, and what came went elsewhere."""
+        before, _ = self._halves[number]
+        return _is_elsewhere(before, self._come, number), self._has_moved_in(number)
 
     def between(self, paths: Sequence[bytes]) -> set[tuple[bytes, bytes]]:
         """Return pairs of files, given that of each hunk: code went from old to new."""

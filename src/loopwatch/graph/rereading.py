@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from loopwatch.diffing.bare_lines import meaningful, squeezed
 from loopwatch.diffing.fragments import Mark
-from loopwatch.diffing.memo import Memo
+from loopwatch.diffing.memo import Memo, Recent
 from loopwatch.graph.contents import Contents, FileContent
 from loopwatch.graph.edits import FileEdit, file_edit
 from loopwatch.graph.histories import Histories
@@ -13,6 +13,8 @@ from loopwatch.graph.paths import Paths
 from loopwatch.graph.sites import SiteIndex
 
 KEPT = 100  # edits whose marks are kept, at least
+EDITS = 200  # that are kept, at most, and …
+HUNKS = 10_000  # … of all of them: where one is asked for, the others of its edit often are
 Halves = tuple[Sequence[bytes], Sequence[bytes]]  # lines before and after
 
 
@@ -28,11 +30,18 @@ class Rereading:
     _marks: Memo[tuple[int, int], dict[tuple[int, int], Mark]] = field(
         default_factory=lambda: Memo(KEPT)
     )  # by path and version: of its hunks, by where they start before and after
+    _edits: Recent[tuple[bytes, int], FileEdit] = field(
+        default_factory=lambda: Recent(EDITS, HUNKS)
+    )
 
     def edit(self, path: bytes, version: int) -> FileEdit | None:
         """Return what a version did to a file; None if that cannot be told any longer."""
-        contents = self._contents(path, version)
-        return file_edit(path, *contents) if contents else None
+        at = path, version
+        known = self._edits.get(at)
+        if known is None and (contents := self._contents(path, version)) is not None:
+            known = file_edit(path, *contents)
+            self._edits.put(at, known, len(known.hunks))
+        return known
 
     def ids(self, path: bytes, version: int) -> tuple[bytes | None, bytes | None] | None:
         """Return the blob ids of a file before and after a version that changed it."""
