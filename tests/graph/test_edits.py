@@ -72,6 +72,49 @@ def test_in_python_indentation_is_no_layout() -> None:
     assert not hunk.marks & Mark.LAYOUT
 
 
+CALLS = (
+    "def f(\n    items,\n    limit,\n):\n    note(items)\n    stop(limit)\n\n\ndef g():\n    go()\n"
+)
+
+
+@pytest.mark.parametrize("more", ["", "    # with care\n", "    check(items)\n"])
+@pytest.mark.parametrize("elsewhere", ["go()", "go(1)"])
+def test_in_python_indentation_in_brackets_is_layout(more: str, elsewhere: str) -> None:
+    """Whatever else an edit does, to the function or to others."""
+    new = CALLS.replace("    items,\n    limit,", "        items,\n        limit,")
+    new = new.replace("    stop(", more + "    stop(").replace("go()", elsewhere)
+    assert edit(CALLS, new).hunks[0].marks & Mark.LAYOUT
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "def f(items):\n    go( items )\nLIMIT = 1\n",
+            "def f(items):\n    go(items)\nLIMIT = 2\n",
+        ),
+        ("LIMIT = 1\ndef f( items ):\n    go(items)\n", "def f(items):\n    go(items)\n"),
+    ],
+    ids=["after", "before"],
+)
+def test_what_goes_beyond_a_function_of_equal_tokens_is_no_layout(old: str, new: str) -> None:
+    [hunk] = edit(old, new).hunks
+    assert hunk.symbol == "f"
+    assert not hunk.marks & Mark.LAYOUT
+
+
+def test_in_python_indentation_goes_with_what_is_put_around_it() -> None:
+    old = "def f(items):\n    go(items)\n\n    stop(items)\n\n    # at last\n    end(items)\n"
+    new = "def f(items):\n    with lock:\n" + "".join(
+        f"    {line}\n" if line else "\n" for line in old.splitlines()[1:]
+    )
+    first, *others = edit(old, new).hunks
+    assert not first.marks & Mark.LAYOUT
+    assert [bool(hunk.marks & Mark.LAYOUT) for hunk in others] == [True, True]
+    first, *others = edit(new, old).hunks
+    assert [bool(hunk.marks & Mark.LAYOUT) for hunk in (first, *others)] == [False, True, True]
+
+
 def test_without_a_parser_only_layout_is_known() -> None:
     assert marks("import os\n", "import sys\n", b"a.txt") == [Mark.NOTHING]
     assert marks("sum(items)", "sum( items )", b"a.txt") == [Mark.LAYOUT]

@@ -14,7 +14,8 @@ from loopwatch.graph.moves import Moves
 from loopwatch.graph.syntax_gate import may_break_in
 from loopwatch.graph.undoing import word_change
 
-PYTHON = (b".py", b".pyi")  # where indentation is syntax
+PYTHON = (b".py", b".pyi")  # where indentation is syntax, …
+CONTINUED = (b"(", b"[", b"{", b",", b"\\")  # … unless the line before ends so
 KEPT = 0.25  # of the words that go, for what they do to stand elsewhere instead
 TELLING = 3  # letters of a word that is more than a sign
 
@@ -80,13 +81,29 @@ class FileEdit:
         self._is_understood = True
         old, new = self.old, self.new
         is_layout = _has_equal_tokens(old.syntax, new.syntax)
+        is_told = self.path.endswith(PYTHON)
+        before: Fragment | None = None
         for hunk in self.hunks:
-            if is_layout:
-                hunk.marks |= Mark.LAYOUT
-            elif hunk.is_indentation and self.path.endswith(PYTHON):
-                hunk.marks &= ~Mark.LAYOUT
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
+            if is_layout or _is_in_equal_symbols(old, new, hunk):
+                hunk.marks |= Mark.LAYOUT
+            elif is_told and hunk.is_indentation and not self._is_continued(hunk, before):
+                hunk.marks &= ~Mark.LAYOUT
             hunk.marks |= _marks(old, new, hunk)
+            before = hunk
+
+    def _is_continued(self, hunk: Fragment, before: Fragment | None) -> bool:
+        """Tell whether the indentation of a hunk follows from the line that stands before it.
+
+        That line has an open bracket, or is in the hunk ``before``: what is put around a block
+        moves all of it, also what stands beyond an empty line.
+        """
+        lines, place = self.new.lines, hunk.new_start - 2
+        while place >= 0 and not lines[place].strip():
+            place -= 1
+        if before is not None and place < before.new_start + before.new_count - 1:
+            return True
+        return place >= 0 and lines[place].rstrip().endswith(CONTINUED)
 
     def inside(self, symbol: str) -> Sequence[Fragment]:
         """Return the hunks of a symbol and of those inside it."""
@@ -162,6 +179,21 @@ def _hashed(come: Iterable[bytes], gone: Iterable[bytes]) -> Words:
 
 def _has_equal_tokens(old: FileSyntax | None, new: FileSyntax | None) -> bool:
     return old is not None and new is not None and old.token_state == new.token_state
+
+
+def _is_in_equal_symbols(old: FileContent, new: FileContent, hunk: Fragment) -> bool:
+    """Tell whether a hunk is within a symbol that has the same tokens before and after it."""
+    if hunk.symbol is None:
+        return False
+    was, now = old.symbols.get(hunk.symbol), new.symbols.get(hunk.symbol)
+    if was is None or now is None or was.token_state != now.token_state:
+        return False
+    return (
+        was.start_line <= hunk.old_start
+        and hunk.old_start + hunk.old_count - 1 <= was.end_line
+        and now.start_line <= hunk.new_start
+        and hunk.new_start + hunk.new_count - 1 <= now.end_line
+    )
 
 
 def _symbol(syntax: FileSyntax | None, line: int) -> str | None:
