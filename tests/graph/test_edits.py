@@ -86,6 +86,14 @@ def test_in_python_indentation_in_brackets_is_layout(more: str, elsewhere: str) 
     assert edit(CALLS, new).hunks[0].marks & Mark.LAYOUT
 
 
+def test_layout_and_a_comment_beside_it() -> None:
+    """Neither is the whole of the hunk; but the function has the same tokens."""
+    new = CODE.replace("sum(items)", "max(items)").replace("# count them", "# all")
+    new = new.replace("os.count(items)", "os.count( items )")
+    told = [bool(hunk.marks & Mark.LAYOUT) for hunk in edit(CODE, new).hunks]
+    assert told == [True, False]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -94,8 +102,10 @@ def test_in_python_indentation_in_brackets_is_layout(more: str, elsewhere: str) 
             "def f(items):\n    go(items)\nLIMIT = 2\n",
         ),
         ("LIMIT = 1\ndef f( items ):\n    go(items)\n", "def f(items):\n    go(items)\n"),
+        ("def f(items):\n    go( items )\nLIMIT = 1\n", "def f(items):\n    go(items)\n"),
+        ("def f(items):\n    go( items )\n", "def f(items):\n    go(items)\nLIMIT = 2\n"),
     ],
-    ids=["after", "before"],
+    ids=["after", "before", "out", "in"],
 )
 def test_what_goes_beyond_a_function_of_equal_tokens_is_no_layout(old: str, new: str) -> None:
     [hunk] = edit(old, new).hunks
