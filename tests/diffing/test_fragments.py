@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwatch.diffing.bare_lines import MOST_LINES, meaningful, squeezed
-from loopwatch.diffing.fragments import Fragment, Mark, fragments
+from loopwatch.diffing.fragments import FORMATTED, Fragment, Mark, _tokens, fragments
 
 LINES = st.lists(
     st.sampled_from([b"one()", b"two()", b"three()", b"else:", b"  one()", b""]), max_size=8
@@ -114,6 +114,12 @@ def test_layout(old: list[bytes], new: list[bytes]) -> None:
 )
 def test_no_layout(old: list[bytes], new: list[bytes]) -> None:
     assert not fragment(old, new).marks & Mark.LAYOUT
+
+
+@given(st.lists(st.text("ab'\"\\\\;,()[]=> \t\v", max_size=9), max_size=3))
+def test_tokens_keep_what_no_formatter_touches(lines: list[str]) -> None:
+    text = [line.encode() for line in lines]
+    assert _tokens(text).translate(None, FORMATTED) == b"".join(text).translate(None, FORMATTED)
 
 
 def test_what_differs_by_indentation_alone_differs() -> None:

@@ -125,6 +125,37 @@ def test_in_python_indentation_goes_with_what_is_put_around_it() -> None:
     assert [bool(hunk.marks & Mark.LAYOUT) for hunk in (first, *others)] == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("    total = add(items)\n", "    total = add(items, more)\n"),
+        ("    go()\n", "    stop()\n    go()\n"),
+        ("", "    stop()\n"),
+        ("    if more:\n        go()\n", "    if more:\n            go()\n"),
+    ],
+    ids=["changed", "put in above", "put in", "the other way"],
+)
+def test_in_python_a_line_may_go_out_of_a_block_below_another_change(
+    first: str, other: str
+) -> None:
+    page = "def f(items):\n  for item in items:\n{}\n{}    return total\n"
+    old, new = page.format(first, "    "), page.format(other, "")
+    *_, last = edit(old, new).hunks
+    assert last.is_indentation
+    assert not last.marks & Mark.LAYOUT
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_in_python_a_block_follows_its_head_beyond_an_empty_line(*, is_back: bool) -> None:
+    texts = (
+        "def f():\n    go()\n\n    stop()\n",
+        "def f():\n    go()\n    if all:\n\n        stop()\n",
+    )
+    *_, last = edit(*(texts[::-1] if is_back else texts)).hunks
+    assert last.is_indentation
+    assert last.marks & Mark.LAYOUT
+
+
 def test_without_a_parser_only_layout_is_known() -> None:
     assert marks("import os\n", "import sys\n", b"a.txt") == [Mark.NOTHING]
     assert marks("sum(items)", "sum( items )", b"a.txt") == [Mark.LAYOUT]

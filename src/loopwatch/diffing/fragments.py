@@ -45,7 +45,7 @@ TRACE = re.compile(
     re.VERBOSE,
 )
 
-FORMATTED = b" \t\n\r\x0b\x0c'\"\\;,()"  # what ``_tokens`` looks at, or leaves out
+FORMATTED = b" \t\n\r\x0b\x0c'\"\\;,()"  # the characters that ``_tokens`` may leave out or change
 BARE_ARROW = re.compile(rb"\((\w+)\)=>")  # of one name, which needs no brackets
 
 
@@ -85,7 +85,7 @@ def fragments(old: Sequence[bytes], new: Sequence[bytes]) -> list[Fragment]:
 
 def _fragment(i: int, j: int, before: Sequence[bytes], after: Sequence[bytes]) -> Fragment:
     bare = BareHunk(before, after)
-    is_layout = before and after and (bare.is_indentation or _has_equal_tokens(before, after))
+    is_layout = before and after and (bare.is_indentation or _is_layout(before, after))
     lines = [*bare.before, *bare.after]
     if bare.is_indentation:
         lines = list(map(squeezed, lines))
@@ -110,10 +110,10 @@ def _key(lines: Sequence[bytes]) -> int:
     return int.from_bytes(blake2b(b"\n".join(lines), digest_size=8).digest())
 
 
-def _has_equal_tokens(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
-    halves = b"".join(before), b"".join(after)
-    names, others = (half.translate(None, FORMATTED) for half in halves)
-    return names == others and _tokens(before) == _tokens(after)  # mostly, the first is not
+def _is_layout(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    """Tell whether formatters change no more; mostly the other characters tell that it is more."""
+    kept, now = (b"".join(half).translate(None, FORMATTED) for half in (before, after))
+    return kept == now and _tokens(before) == _tokens(after)
 
 
 def _tokens(lines: Sequence[bytes]) -> bytes:

@@ -46,6 +46,7 @@ class FileEdit:
     _may_break: bool | None = None
     _new_words: set[bytes] | None = None
     _by_symbol: dict[str, list[Fragment]] | None = None  # and by those around it
+    _places: dict[tuple[int, int], int] | None = None  # of the hunks, by where they start
 
     def glance(self) -> None:
         """Work out what is asked of every edit; to tell it later takes no lines any more."""
@@ -81,13 +82,13 @@ class FileEdit:
         self._is_understood = True
         old, new = self.old, self.new
         is_layout = _has_equal_tokens(old.syntax, new.syntax)
-        is_told = self.path.endswith(PYTHON)
+        is_python = self.path.endswith(PYTHON)
         before: Fragment | None = None
         for hunk in self.hunks:
             hunk.symbol = _symbol(new.syntax, hunk.new_start) or _symbol(old.syntax, hunk.old_start)
             if is_layout or _is_in_equal_symbols(old, new, hunk):
                 hunk.marks |= Mark.LAYOUT
-            elif is_told and hunk.is_indentation and not self._is_continued(hunk, before):
+            elif is_python and hunk.is_indentation and not self._is_continued(hunk, before):
                 hunk.marks &= ~Mark.LAYOUT
             hunk.marks |= _marks(old, new, hunk)
             before = hunk
@@ -95,14 +96,14 @@ class FileEdit:
     def _is_continued(self, hunk: Fragment, before: Fragment | None) -> bool:
         """Tell whether the indentation of a hunk follows from the line that stands before it.
 
-        That line has an open bracket, or is in the hunk ``before``: what is put around a block
-        moves all of it, also what stands beyond an empty line.
+        That line has an open bracket, or the hunk ``before`` moves it the same way: what is put
+        around a block moves all of it, also what stands beyond an empty line.
         """
         lines, place = self.new.lines, hunk.new_start - 2
         while place >= 0 and not lines[place].strip():
             place -= 1
         if before is not None and place < before.new_start + before.new_count - 1:
-            return True
+            return _shift(*self.halves(before)) in (None, _shift(*self.halves(hunk)))
         return place >= 0 and lines[place].rstrip().endswith(CONTINUED)
 
     def inside(self, symbol: str) -> Sequence[Fragment]:
@@ -115,6 +116,13 @@ class FileEdit:
                 for count in range(1, len(parts) + 1):
                     self._by_symbol.setdefault(".".join(parts[:count]), []).append(hunk)
         return self._by_symbol.get(symbol, ())
+
+    def place(self, old_start: int, new_start: int) -> int | None:
+        """Return the place of the hunk that starts at these lines; None if there is none."""
+        if self._places is None:  # an edit of very many hunks is asked for each of them
+            starts = ((hunk.old_start, hunk.new_start) for hunk in self.hunks)
+            self._places = {start: place for place, start in enumerate(starts)}
+        return self._places.get((old_start, new_start))
 
     def keeps(self, hunk: Fragment) -> bool:
         """Tell whether what a hunk takes out comes in elsewhere in the file, in whatever words.
@@ -179,6 +187,19 @@ def _hashed(come: Iterable[bytes], gone: Iterable[bytes]) -> Words:
 
 def _has_equal_tokens(old: FileSyntax | None, new: FileSyntax | None) -> bool:
     return old is not None and new is not None and old.token_state == new.token_state
+
+
+def _shift(before: Sequence[bytes], after: Sequence[bytes]) -> int | None:
+    """Return whether the last line goes to the right, 1, to the left, -1, or stays, 0.
+
+    It is None where the head of a block comes or goes, and nothing else: what follows may go
+    either way.
+    """
+    old, new = ([line for line in half if line.strip()][-1:] for half in (before, after))
+    if old and new:
+        was, now = (len(line) - len(line.lstrip()) for [line] in (old, new))
+        return (now > was) - (now < was)
+    return None if any(line.rstrip().endswith(b":") for line in old + new) else 0
 
 
 def _is_in_equal_symbols(old: FileContent, new: FileContent, hunk: Fragment) -> bool:

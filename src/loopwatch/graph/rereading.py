@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 
 from loopwatch.diffing.bare_lines import meaningful, squeezed
 from loopwatch.diffing.fragments import Mark
-from loopwatch.diffing.memo import Memo, Recent
+from loopwatch.diffing.memo import Recent
 from loopwatch.graph.contents import Contents, FileContent
 from loopwatch.graph.edits import FileEdit, file_edit
 from loopwatch.graph.histories import Histories
 from loopwatch.graph.paths import Paths
 from loopwatch.graph.sites import SiteIndex
 
-KEPT = 100  # edits whose marks are kept, at least
 EDITS = 200  # that are kept, at most, and …
 HUNKS = 10_000  # … of all of them: where one is asked for, the others of its edit often are
 Halves = tuple[Sequence[bytes], Sequence[bytes]]  # lines before and after
@@ -27,9 +26,6 @@ class Rereading:
     contents: Contents
     sites: SiteIndex
     before: Callable[[int, bytes], bytes | None]  # as ``History.before``
-    _marks: Memo[tuple[int, int], dict[tuple[int, int], Mark]] = field(
-        default_factory=lambda: Memo(KEPT)
-    )  # by path and version: of its hunks, by where they start before and after
     _edits: Recent[tuple[bytes, int], FileEdit] = field(
         default_factory=lambda: Recent(EDITS, HUNKS)
     )
@@ -78,23 +74,15 @@ class Rereading:
         """Return the edit that a hunk is part of, and the hunk's place in it."""
         sites = self.sites
         edit = self.edit(self.paths.names[sites.path(number)], sites.version[number])
-        for place, hunk in enumerate(edit.hunks if edit else ()):
-            starts = hunk.old_start, hunk.new_start
-            if edit and starts == (sites.old_start[number], sites.new_start[number]):
-                return edit, place
-        return None
+        if edit is None:
+            return None
+        place = edit.place(sites.old_start[number], sites.new_start[number])
+        return (edit, place) if place is not None else None
 
     def marks(self, number: int) -> Mark:
         """Return what makes a hunk mean less, as far as can still be told."""
-        sites = self.sites
-        at = sites.path(number), sites.version[number]
-        marks = self._marks.get(at)
-        if marks is None:  # of the whole edit: where one hunk is asked for, others often are
-            edit = self.edit(self.paths.names[at[0]], at[1])
-            hunks = edit.understood().hunks if edit else ()
-            marks = {(hunk.old_start, hunk.new_start): hunk.marks for hunk in hunks}
-            self._marks.put(at, marks)
-        return marks.get((sites.old_start[number], sites.new_start[number]), Mark.NOTHING)
+        told = self.hunk(number)
+        return told[0].understood().hunks[told[1]].marks if told else Mark.NOTHING
 
     def halves(self, number: int) -> Halves | None:
         """Return the lines of a hunk, before and after."""
